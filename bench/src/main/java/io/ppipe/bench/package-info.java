@@ -1,0 +1,5 @@
+/** Micro-benchmarks and comparisons. */
+@NullMarked
+package io.ppipe.bench;
+
+import org.jspecify.annotations.NullMarked;

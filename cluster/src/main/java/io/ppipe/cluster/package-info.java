@@ -1,0 +1,5 @@
+/** Moves boundary tensors between servers. */
+@NullMarked
+package io.ppipe.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package io.ppipe.model;
+
+import java.util.List;
+
+/**
+ * How one model is served.
+ *
+ * @param sloMicros the SLO that the plan was made for
+ * @param throughputPerSecond planned throughput, the sum over its pipelines
+ * @param note why the plan is as it is, where that needs saying; may be ""
+ */
+public record ModelPlan(
+        String model,
+        long sloMicros,
+        double weight,
+        double throughputPerSecond,
+        List<Pipeline> pipelines,
+        String note) {
+    public ModelPlan {
+        pipelines = List.copyOf(pipelines);
+    }
+}

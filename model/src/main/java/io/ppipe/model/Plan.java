@@ -1,0 +1,31 @@
+package io.ppipe.model;
+
+import java.util.List;
+
+/**
+ * Pipelines, stages and pools for a cluster and a workload, with the placement of every vGPU. All times and rates are
+ * wall-clock ones, {@code timeScale} applied.
+ *
+ * @param algorithm which planner made it: {@code ppipe} or {@code np}
+ * @param clusterName the cluster it was made for
+ * @param timeScale the cluster's time scale when it was made
+ * @param profileFingerprint the profile it was made from
+ * @param rateEstimates λ of each model in 1/s, in the order of {@code models}: what batch building was estimated with
+ * @param vgpus every vGPU of every pool
+ */
+public record Plan(
+        String algorithm,
+        String clusterName,
+        double timeScale,
+        String profileFingerprint,
+        PlanRules rules,
+        List<Double> rateEstimates,
+        List<ModelPlan> models,
+        List<Vgpu> vgpus,
+        Certificate certificate) {
+    public Plan {
+        rateEstimates = List.copyOf(rateEstimates);
+        models = List.copyOf(models);
+        vgpus = List.copyOf(vgpus);
+    }
+}
