@@ -1,0 +1,104 @@
+package io.ppipe.serve;
+
+import io.ppipe.model.Outcome;
+import io.ppipe.model.Summary;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+
+/** Counts what becomes of requests, batches and vGPU time. Safe for use by any thread. */
+public final class Ledger {
+    private final List<Map<Outcome, LongAdder>> outcomes;
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder batched = new LongAdder();
+    private final LongAdder stages = new LongAdder();
+    private final LongAdder overruns = new LongAdder();
+    private final AtomicLongArray busyMicros;
+
+    Ledger(int modelCount, int vgpuCount) {
+        this.outcomes =
+                IntStream.range(0, modelCount).mapToObj(i -> newCounts()).toList();
+        this.busyMicros = new AtomicLongArray(vgpuCount);
+    }
+
+    private static Map<Outcome, LongAdder> newCounts() {
+        var counts = new EnumMap<Outcome, LongAdder>(Outcome.class);
+        Arrays.stream(Outcome.values()).forEach(outcome -> counts.put(outcome, new LongAdder()));
+        return counts;
+    }
+
+    void ended(int model, Outcome outcome) {
+        adder(model, outcome).increment();
+    }
+
+    void dispatched(int batchSize) {
+        batches.increment();
+        batched.add(batchSize);
+    }
+
+    /** @param overrun whether real compute took longer than the emulated GPU class would have */
+    void stageRan(int vgpu, long micros, boolean overrun) {
+        busyMicros.addAndGet(vgpu, micros);
+        stages.increment();
+        if (overrun) {
+            overruns.increment();
+        }
+    }
+
+    private LongAdder adder(int model, Outcome outcome) {
+        LongAdder adder = outcomes.get(model).get(outcome);
+        if (adder == null) {
+            throw new AssertionError("Outcome " + outcome + " is not counted.");
+        }
+        return adder;
+    }
+
+    /** Returns how many requests of a model ended so. */
+    public long count(int model, Outcome outcome) {
+        return adder(model, outcome).sum();
+    }
+
+    /** Returns what became of a model's requests since the start. */
+    public Summary summary(int model, double seconds) {
+        return new Summary(
+                seconds,
+                count(model, Outcome.IN_TIME),
+                count(model, Outcome.LATE),
+                count(model, Outcome.REJECTED),
+                count(model, Outcome.EXPIRED),
+                count(model, Outcome.CANCELLED),
+                count(model, Outcome.FAILED));
+    }
+
+    /** Returns how long each vGPU of the plan has been busy since the start, in microseconds. */
+    public long[] busyMicros() {
+        var copy = new long[busyMicros.length()];
+        Arrays.setAll(copy, busyMicros::get);
+        return copy;
+    }
+
+    /** Returns how many batches were dispatched. */
+    public long batches() {
+        return batches.sum();
+    }
+
+    /** Returns requests per dispatched batch, 0 when there was none. */
+    public double meanBatchSize() {
+        long count = batches.sum();
+        return count == 0 ? 0 : (double) batched.sum() / count;
+    }
+
+    /** Returns how many stages ran. */
+    public long stages() {
+        return stages.sum();
+    }
+
+    /** Returns in how many stages real compute took longer than the emulated GPU class would have. */
+    public long overruns() {
+        return overruns.sum();
+    }
+}

@@ -1,0 +1,148 @@
+package io.ppipe.serve;
+
+import io.ppipe.model.Outcome;
+import io.ppipe.model.TensorSpec;
+import io.ppipe.serve.InferenceService.Call;
+import io.ppipe.serve.InferenceService.Reply;
+import io.ppipe.serve.InferenceService.Status;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * A call under way. A call may hold several items (a batch made by the client); each is a request for the scheduler, and
+ * the call is answered when all are. Whoever ends it first decides its one outcome.
+ */
+final class PendingCall {
+    private final Call call;
+    private final int model;
+    private final int items;
+    private final long arrivalMicros;
+    private final long deadlineMicros;
+    private final List<TensorSpec> outputSpecs;
+    private final List<ByteBuffer> outputs = new ArrayList<>();
+    private final AtomicInteger missing;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private final BiConsumer<PendingCall, Outcome> onEnd;
+
+    /**
+     * @param items requests in the call
+     * @param outputSpecs the outputs to answer with
+     * @param onEnd told the outcome, once
+     */
+    PendingCall(
+            Call call,
+            int model,
+            int items,
+            long arrivalMicros,
+            long deadlineMicros,
+            List<TensorSpec> outputSpecs,
+            BiConsumer<PendingCall, Outcome> onEnd) {
+        this.call = call;
+        this.model = model;
+        this.items = items;
+        this.arrivalMicros = arrivalMicros;
+        this.deadlineMicros = deadlineMicros;
+        this.outputSpecs = outputSpecs;
+        this.missing = new AtomicInteger(items);
+        this.onEnd = onEnd;
+        for (TensorSpec spec : outputSpecs) {
+            outputs.add(ByteBuffer.allocate(Math.toIntExact(spec.bytesPerRequest() * items))
+                    .order(ByteOrder.LITTLE_ENDIAN));
+        }
+    }
+
+    int model() {
+        return model;
+    }
+
+    int items() {
+        return items;
+    }
+
+    long arrivalMicros() {
+        return arrivalMicros;
+    }
+
+    long deadlineMicros() {
+        return deadlineMicros;
+    }
+
+    boolean ended() {
+        return ended.get();
+    }
+
+    CompletableFuture<Reply> reply() {
+        return reply;
+    }
+
+    /** Copies one item of an input into a batch's buffer at the buffer's position. */
+    void copyInput(TensorSpec spec, int item, ByteBuffer into) {
+        for (Tensor tensor : call.inputs()) {
+            if (tensor.name().equals(spec.name())) {
+                int bytes = Math.toIntExact(spec.bytesPerRequest());
+                into.put(into.position(), tensor.data(), tensor.data().position() + item * bytes, bytes);
+                into.position(into.position() + bytes);
+                return;
+            }
+        }
+        throw new AssertionError("Input " + spec.name() + " is missing though it was checked.");
+    }
+
+    /**
+     * Takes the outputs of one item; answers the call if it was the last one.
+     *
+     * @param from the batch's buffers, one for each of the call's outputs
+     * @param position the item's place in the batch
+     */
+    void itemDone(
+            int item, Map<String, ByteBuffer> from, int position, long nowMicros, Map<String, String> parameters) {
+        if (ended.get()) {
+            return;
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            TensorSpec spec = outputSpecs.get(i);
+            ByteBuffer source = from.get(spec.name());
+            if (source == null) {
+                throw new AssertionError("Output " + spec.name() + " was not made.");
+            }
+            int bytes = Math.toIntExact(spec.bytesPerRequest());
+            outputs.get(i).put(item * bytes, source, position * bytes, bytes);
+        }
+        if (missing.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
+            onEnd.accept(this, nowMicros <= deadlineMicros ? Outcome.IN_TIME : Outcome.LATE);
+            reply.complete(new Reply.Answer(tensors(), parameters));
+        }
+    }
+
+    private List<Tensor> tensors() {
+        var tensors = new ArrayList<Tensor>(outputs.size());
+        for (int i = 0; i < outputs.size(); i++) {
+            TensorSpec spec = outputSpecs.get(i);
+            var shape = new ArrayList<>(spec.shape());
+            if (spec.batched()) {
+                shape.set(0, (long) items);
+            }
+            tensors.add(new Tensor(spec.name(), spec.type(), shape, outputs.get(i)));
+        }
+        return tensors;
+    }
+
+    /** Ends the call without tensors; returns false if it had ended already. */
+    boolean refuse(Outcome outcome, Status status, String message, Optional<Long> retryAfterMillis) {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        onEnd.accept(this, outcome);
+        reply.complete(new Reply.Refusal(status, message, retryAfterMillis));
+        return true;
+    }
+}

@@ -1,0 +1,379 @@
+package io.ppipe.serve;
+
+import io.ppipe.cluster.EmulatedNetwork;
+import io.ppipe.cluster.LocalNetwork;
+import io.ppipe.cluster.Network;
+import io.ppipe.execute.Partition;
+import io.ppipe.execute.SessionSettings;
+import io.ppipe.model.Cluster;
+import io.ppipe.model.GpuClass;
+import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Outcome;
+import io.ppipe.model.Pipeline;
+import io.ppipe.model.Plan;
+import io.ppipe.model.Progress;
+import io.ppipe.model.Request;
+import io.ppipe.model.Scenario;
+import io.ppipe.model.TensorSpec;
+import io.ppipe.model.Utilisation;
+import io.ppipe.schedule.Decision;
+import io.ppipe.schedule.Event;
+import io.ppipe.schedule.ReservationScheduler;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Serves a plan: requests become batches, batches walk their reserved routes over vGPU workers, answers come back. The
+ * scheduler that decides is the one that the simulator runs.
+ *
+ * <p>The path of a request: {@link #infer} → {@link SchedulerLoop} → {@link #carryOut} → {@link StageRunner} →
+ * {@link PendingCall}.
+ */
+public final class PipelineServer implements InferenceService, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PipelineServer.class.getName());
+
+    private final Scenario scenario;
+    private final Plan plan;
+    private final Settings settings;
+    private final Clock clock = new Clock();
+    private final Ledger ledger;
+    private final Network network;
+    private final Sessions sessions;
+    private final StageRunner runner;
+    private final SchedulerLoop loop;
+    private final TensorPool pool = new TensorPool();
+    private final PipelinePath[][] paths;
+    private final List<ServedModel> models;
+    private final Map<String, Integer> modelIndex = new LinkedHashMap<>();
+    private final Map<Long, BatchRun.Item> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong nextRequest = new AtomicLong();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean ready;
+    private volatile boolean broken;
+
+    /**
+     * @param guardMicros kept free before every deadline for what no reservation covers: reading the clock late, handing
+     *     threads over, the answer's way to the socket
+     * @param maxInFlight most requests accepted and not yet answered; one more is refused as overload
+     * @param optimisation of the sessions
+     */
+    public record Settings(long guardMicros, int maxInFlight, SessionSettings.Optimisation optimisation) {
+        /** One millisecond of guard; a bound that a machine of this size can't come near to serving. */
+        public static final Settings DEFAULT = new Settings(1000, 16_384, SessionSettings.Optimisation.ALL);
+    }
+
+    /**
+     * Loads all stages, warms them up and starts to accept requests.
+     *
+     * @param plan made for {@code scenario}, and checked
+     */
+    public static PipelineServer start(
+            Scenario scenario, Plan plan, Partitions partitions, Settings settings, Progress progress) {
+        var server = new PipelineServer(
+                scenario,
+                plan,
+                partitions,
+                settings,
+                Sessions.open(scenario, plan, partitions, settings.optimisation(), progress));
+        server.runner.start();
+        server.loop.start();
+        server.ready = true;
+        return server;
+    }
+
+    private PipelineServer(Scenario scenario, Plan plan, Partitions partitions, Settings settings, Sessions sessions) {
+        this.scenario = scenario;
+        this.plan = plan;
+        this.settings = settings;
+        this.sessions = sessions;
+        this.ledger = new Ledger(plan.models().size(), plan.vgpus().size());
+        this.network = scenario.cluster().emulated()
+                ? new EmulatedNetwork(clock, bandwidths(scenario.cluster()))
+                : new LocalNetwork(clock);
+        this.paths = paths(partitions);
+        this.models = served();
+        var scheduler = new ReservationScheduler(
+                scenario, plan, new ReservationScheduler.Settings(settings.guardMicros(), settings.maxInFlight()));
+        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, this::schedulerDied);
+        this.runner = new StageRunner(scenario, plan, clock, network, ledger, sessions, loop::post);
+    }
+
+    private static double[] bandwidths(Cluster cluster) {
+        var bandwidths = new ArrayList<Double>();
+        for (GpuClass gpuClass : cluster.classes()) {
+            for (int server = 0; server < gpuClass.serverCount(); server++) {
+                bandwidths.add(gpuClass.nicBitsPerSecond());
+            }
+        }
+        return bandwidths.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private PipelinePath[][] paths(Partitions partitions) {
+        var all = new PipelinePath[plan.models().size()][];
+        for (int model = 0; model < all.length; model++) {
+            List<Pipeline> pipelines = plan.models().get(model).pipelines();
+            ModelProfile profile = scenario.models().get(model).profile();
+            all[model] = new PipelinePath[pipelines.size()];
+            for (int p = 0; p < pipelines.size(); p++) {
+                var stages = new ArrayList<Partition>();
+                for (var stage : pipelines.get(p).stages()) {
+                    stages.add(partitions.of(model, stage.firstBlock(), stage.endBlock()));
+                }
+                all[model][p] = new PipelinePath(
+                        stages,
+                        profile.inputs(),
+                        profile.outputs(),
+                        pipelines.get(p).batchSize());
+            }
+        }
+        return all;
+    }
+
+    private List<ServedModel> served() {
+        var list = new ArrayList<ServedModel>();
+        for (int i = 0; i < plan.models().size(); i++) {
+            ModelProfile profile = scenario.models().get(i).profile();
+            var modelFacts = new LinkedHashMap<String, String>();
+            modelFacts.put(
+                    "slo_us", Long.toString(scenario.models().get(i).slo().latencyMicros()));
+            modelFacts.put(
+                    "pipelines",
+                    Integer.toString(plan.models().get(i).pipelines().size()));
+            modelFacts.put("planned_rps", "%.1f".formatted(plan.models().get(i).throughputPerSecond()));
+            modelFacts.putAll(facts());
+            list.add(new ServedModel(
+                    profile.model(), "onnxruntime_onnx", profile.inputs(), profile.outputs(), modelFacts));
+            modelIndex.put(profile.model(), i);
+        }
+        return List.copyOf(list);
+    }
+
+    @Override
+    public boolean ready() {
+        return ready && !broken;
+    }
+
+    @Override
+    public List<ServedModel> models() {
+        return models;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        var facts = new LinkedHashMap<String, String>();
+        if (scenario.cluster().emulated()) {
+            facts.put("emulated", "true");
+            facts.put("time_scale", Double.toString(scenario.cluster().timeScale()));
+        }
+        return facts;
+    }
+
+    /** Returns what has been counted since the start. */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** Returns how busy each GPU class was between two readings of {@link Ledger#busyMicros}. */
+    public List<Utilisation> utilisation(long[] busyBefore, long[] busyAfter, long elapsedMicros) {
+        var busy = new long[busyAfter.length];
+        for (int i = 0; i < busy.length; i++) {
+            busy[i] = busyAfter[i] - busyBefore[i];
+        }
+        return scenario.cluster().classes().stream()
+                .map(gpuClass -> Utilisation.of(gpuClass, plan, busy, elapsedMicros))
+                .toList();
+    }
+
+    /** Returns how many calls are accepted and not yet answered. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public CompletableFuture<Reply> infer(Call call) {
+        long now = clock.getAsLong();
+        Integer model = modelIndex.get(call.model());
+        if (model == null) {
+            return refused(
+                    Status.UNKNOWN_MODEL,
+                    "Model '%s' is not served; served are %s.".formatted(call.model(), modelIndex.keySet()));
+        }
+        if (!ready) {
+            return refused(model, Status.DRAINING, "The server is shutting down and takes no more requests.");
+        }
+        ModelProfile profile = scenario.models().get(model).profile();
+        int items = items(profile, call);
+        if (inFlight.addAndGet(items) > settings.maxInFlight()) {
+            inFlight.addAndGet(-items);
+            return refused(
+                    model,
+                    Status.OVERLOADED,
+                    "%d requests are under way, the most that are accepted.".formatted(settings.maxInFlight()));
+        }
+        long deadline = scenario.models().get(model).slo().deadlineMicros(now);
+        if (call.timeoutMicros().isPresent()) {
+            deadline = Math.min(deadline, now + Math.max(0, call.timeoutMicros().getAsLong()));
+        }
+        var pending = new PendingCall(call, model, items, now, deadline, outputs(profile, call), this::ended);
+        // After the count went up: a server that began to drain in between has either seen it or is seen here.
+        if (!ready()) {
+            pending.refuse(
+                    Outcome.REJECTED,
+                    Status.DRAINING,
+                    "The server is shutting down and takes no more requests.",
+                    Optional.empty());
+            return pending.reply();
+        }
+        submit(pending);
+        return pending.reply();
+    }
+
+    private void submit(PendingCall pending) {
+        for (int i = 0; i < pending.items(); i++) {
+            var request = new Request(
+                    nextRequest.getAndIncrement(), pending.model(), pending.arrivalMicros(), pending.deadlineMicros());
+            waiting.put(request.id(), new BatchRun.Item(pending, i));
+            var _ = pending.reply().whenComplete((_, _) -> {
+                if (pending.reply().isCancelled()
+                        && pending.refuse(Outcome.CANCELLED, Status.CANCELLED, "The client left.", Optional.empty())) {
+                    LOG.log(Level.DEBUG, "request={0} cancelled", request.id());
+                }
+                if (waiting.remove(request.id()) != null) {
+                    loop.post(new Event.Cancelled(request.id(), request.model()));
+                }
+            });
+            loop.post(new Event.Arrived(request));
+        }
+    }
+
+    private static int items(ModelProfile profile, Call call) {
+        boolean batched = profile.inputs().stream().allMatch(TensorSpec::batched);
+        return batched ? Math.toIntExact(call.inputs().getFirst().shape().getFirst()) : 1;
+    }
+
+    private static List<TensorSpec> outputs(ModelProfile profile, Call call) {
+        return call.outputs().isEmpty()
+                ? profile.outputs()
+                : call.outputs().stream()
+                        .map(name -> profile.outputs().stream()
+                                .filter(output -> output.name().equals(name))
+                                .findFirst()
+                                .orElseThrow())
+                        .toList();
+    }
+
+    private static CompletableFuture<Reply> refused(Status status, String message) {
+        return CompletableFuture.completedFuture(new Reply.Refusal(status, message, Optional.empty()));
+    }
+
+    private CompletableFuture<Reply> refused(int model, Status status, String message) {
+        ledger.ended(model, Outcome.REJECTED);
+        Optional<Long> retryAfter =
+                Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
+        return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
+    }
+
+    private void ended(PendingCall pending, Outcome outcome) {
+        inFlight.addAndGet(-pending.items());
+        ledger.ended(pending.model(), outcome);
+    }
+
+    /** On the scheduler's thread. */
+    private void carryOut(Decision decision) {
+        switch (decision) {
+            case Decision.Dispatch(var batch) -> {
+                var items = new ArrayList<BatchRun.Item>(batch.size());
+                for (Request request : batch.requests()) {
+                    BatchRun.Item item = waiting.remove(request.id());
+                    if (item != null) { // else it was cancelled a moment ago
+                        items.add(item);
+                    }
+                }
+                if (items.isEmpty()) {
+                    loop.post(new Event.BatchEnded(batch.id()));
+                } else {
+                    runner.begin(new BatchRun(batch, paths[batch.model()][batch.pipeline()], items, pool));
+                }
+            }
+            case Decision.Reject(Request request, Decision.Cause cause) -> {
+                BatchRun.Item item = waiting.remove(request.id());
+                if (item != null) {
+                    reject(item.call(), cause);
+                }
+            }
+        }
+    }
+
+    private void reject(PendingCall call, Decision.Cause cause) {
+        long sloMillis = scenario.models().get(call.model()).slo().latencyMicros() / 1000;
+        switch (cause) {
+            case DEADLINE_UNREACHABLE ->
+                call.refuse(
+                        Outcome.REJECTED,
+                        Status.DEADLINE_UNREACHABLE,
+                        "No pipeline of model %s can finish the request by its deadline, %d ms after its arrival."
+                                .formatted(
+                                        plan.models().get(call.model()).model(),
+                                        (call.deadlineMicros() - call.arrivalMicros()) / 1000),
+                        Optional.of(Math.max(1, sloMillis)));
+            case QUEUE_FULL ->
+                call.refuse(
+                        Outcome.REJECTED,
+                        Status.OVERLOADED,
+                        "The model's queue is full.",
+                        Optional.of(Math.max(1, sloMillis)));
+            case NOT_PLANNED ->
+                call.refuse(
+                        Outcome.REJECTED,
+                        Status.UNKNOWN_MODEL,
+                        "The plan has no pipeline for the model.",
+                        Optional.empty());
+        }
+    }
+
+    private void schedulerDied(Throwable cause) {
+        LOG.log(Level.ERROR, "The scheduler contradicted itself; no more requests are served.", cause);
+        broken = true;
+        failAll("The server's scheduler stopped.");
+    }
+
+    private void failAll(String message) {
+        for (BatchRun.Item item : waiting.values()) {
+            item.call().refuse(Outcome.FAILED, Status.FAILED, message, Optional.empty());
+        }
+    }
+
+    /**
+     * Takes no more requests, and waits until all accepted ones are answered.
+     *
+     * @param limitMillis longest wait
+     * @return whether all were answered
+     */
+    public boolean drain(long limitMillis) {
+        ready = false;
+        long until = clock.getAsLong() + limitMillis * 1000;
+        while (inFlight.get() > 0 && clock.getAsLong() < until) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return inFlight.get() == 0;
+    }
+
+    @Override
+    public void close() {
+        ready = false;
+        loop.close();
+        runner.close();
+        network.close();
+        failAll("The server was stopped.");
+        sessions.close();
+    }
+}
