@@ -90,7 +90,8 @@ public final class StageSession implements AutoCloseable {
     }
 
     /**
-     * Runs one batch. Nothing is copied: ONNX Runtime reads and writes the buffers' memory.
+     * Runs one batch. Nothing is copied: ONNX Runtime reads and writes the buffers' memory. (Only an output that is one
+     * of the inputs, unchanged, is a copy.)
      *
      * @param batchSize requests in the batch; becomes dimension 0 of every tensor whose spec says −1 there; must be 1
      *     where the partition's inputs have a fixed batch
@@ -129,6 +130,9 @@ public final class StageSession implements AutoCloseable {
             for (int i = 0; i < outputs.size(); i++) {
                 TensorSpec spec = partition.outputs().get(i);
                 out.put(spec.name(), BoundTensor.written(spec, batchSize, outputs.get(i)));
+                if (in.containsKey(spec.name())) { // ONNX Runtime leaves such an output unwritten
+                    copyInput(spec, batchSize, inputs, outputs.get(i));
+                }
             }
             // Pinned outputs stay ours: closing the result would leave them open anyway, so there is nothing to keep.
             session.run(in, out).close();
@@ -145,6 +149,15 @@ public final class StageSession implements AutoCloseable {
         } finally {
             in.values().forEach(OnnxTensor::close);
             out.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private void copyInput(TensorSpec output, int batchSize, List<ByteBuffer> inputs, ByteBuffer to) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (partition.inputs().get(i).name().equals(output.name())) {
+                to.duplicate().clear().put(0, inputs.get(i).duplicate().clear(), 0, (int)
+                        BoundTensor.sizeBytes(output, batchSize));
+            }
         }
     }
 

@@ -78,6 +78,22 @@ class StageSessionTest {
     }
 
     @Test
+    void fillsAnOutputThatIsAnInputUnchanged() throws Exception {
+        Partition partition = TinyModel.passingItsInputOn(directory);
+        ByteBuffer input = StageSession.buffer(partition.inputs().getFirst(), 1);
+        ByteBuffer sum = StageSession.buffer(partition.outputs().getFirst(), 1);
+        ByteBuffer passed = StageSession.buffer(partition.outputs().getLast(), 1);
+        input.putFloat(0, 1).putFloat(4, -2).position(8);
+
+        try (var session = StageSession.open(partition, ONE_THREAD)) {
+            session.run(1, List.of(input), List.of(sum, passed));
+        }
+
+        assertThat(floats(sum)).containsExactly(2, -4);
+        assertThat(floats(passed)).containsExactly(1, -2);
+    }
+
+    @Test
     void givesTheSameBitsToConcurrentRuns() throws Exception {
         Partition partition = TinyModel.convolution(directory, new Random(SEED));
         try (var session = StageSession.open(partition, ONE_THREAD);

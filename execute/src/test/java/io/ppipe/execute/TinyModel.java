@@ -30,6 +30,26 @@ final class TinyModel {
         return single(directory, "identity", "Identity", List.of("input"), type, shape);
     }
 
+    /** input → sum = input + input; the input is the second output. */
+    static Partition passingItsInputOn(Path directory) {
+        Partition sum = binary(directory, "Add", ElementType.FP32, List.of(-1L, 2L));
+        try {
+            var model = ModelProto.parseFrom(Files.readAllBytes(sum.onnx())).toBuilder();
+            TensorSpec input = sum.inputs().getFirst();
+            model.getGraphBuilder().addOutput(valueInfo(input));
+            Files.write(sum.onnx(), model.build().toByteArray());
+            return new Partition(
+                    "passing",
+                    0,
+                    1,
+                    sum.onnx(),
+                    sum.inputs(),
+                    List.of(sum.outputs().getFirst(), input));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Partition single(
             Path directory, String name, String operator, List<String> inputs, ElementType type, List<Long> shape) {
         var input = new TensorSpec("input", type, shape);
