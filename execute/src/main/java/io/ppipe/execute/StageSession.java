@@ -7,8 +7,10 @@ import io.ppipe.model.BadInputException;
 import io.ppipe.model.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -38,9 +40,17 @@ public final class StageSession implements AutoCloseable {
      *     partition, or a tensor has a type that ONNX Runtime's Java interface can't pass
      */
     public static StageSession open(Partition partition, SessionSettings settings) {
+        return open(partition, settings, Optional.empty());
+    }
+
+    /** Loads the partition; ONNX Runtime writes its trace to a file whose name begins with {@code trace}. */
+    static StageSession open(Partition partition, SessionSettings settings, Optional<Path> trace) {
         partition.inputs().forEach(spec -> BoundTensor.checkType(partition.onnx(), spec));
         partition.outputs().forEach(spec -> BoundTensor.checkType(partition.onnx(), spec));
         try (var options = OnnxRuntime.options(settings)) {
+            if (trace.isPresent()) {
+                options.enableProfiling(trace.get().toString());
+            }
             OrtSession session =
                     OnnxRuntime.environment().createSession(partition.onnx().toString(), options);
             var opened = new StageSession(partition, session);
@@ -175,6 +185,15 @@ public final class StageSession implements AutoCloseable {
         if (buffers.size() != specs.size()) {
             throw new IllegalArgumentException(
                     "%s takes %d %s buffers, not %d.".formatted(partition.onnx(), specs.size(), kind, buffers.size()));
+        }
+    }
+
+    /** Ends the trace that it was opened with; returns its file. */
+    Path endTrace() {
+        try {
+            return Path.of(session.endProfiling());
+        } catch (OrtException e) {
+            throw new AssertionError("ONNX Runtime could not end its trace: " + OnnxRuntime.reason(e), e);
         }
     }
 

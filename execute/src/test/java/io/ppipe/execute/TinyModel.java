@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** ONNX models of one or two nodes. */
@@ -33,18 +34,23 @@ final class TinyModel {
     /** input → sum = input + input; the input is the second output. */
     static Partition passingItsInputOn(Path directory) {
         Partition sum = binary(directory, "Add", ElementType.FP32, List.of(-1L, 2L));
+        TensorSpec input = sum.inputs().getFirst();
+        change(sum, model -> model.getGraphBuilder().addOutput(valueInfo(input)));
+        return new Partition(
+                "passing", 0, 1, sum.onnx(), sum.inputs(), List.of(sum.outputs().getFirst(), input));
+    }
+
+    /** The same with a name for its first node. */
+    static Partition named(String name, Partition partition) {
+        change(partition, model -> model.getGraphBuilder().getNodeBuilder(0).setName(name));
+        return partition;
+    }
+
+    private static void change(Partition partition, Consumer<ModelProto.Builder> edit) {
         try {
-            var model = ModelProto.parseFrom(Files.readAllBytes(sum.onnx())).toBuilder();
-            TensorSpec input = sum.inputs().getFirst();
-            model.getGraphBuilder().addOutput(valueInfo(input));
-            Files.write(sum.onnx(), model.build().toByteArray());
-            return new Partition(
-                    "passing",
-                    0,
-                    1,
-                    sum.onnx(),
-                    sum.inputs(),
-                    List.of(sum.outputs().getFirst(), input));
+            var model = ModelProto.parseFrom(Files.readAllBytes(partition.onnx())).toBuilder();
+            edit.accept(model);
+            Files.write(partition.onnx(), model.build().toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
