@@ -38,7 +38,8 @@ public final class KernelTrace implements AutoCloseable {
     public static KernelTrace open(Partition partition, SessionSettings settings) {
         Path directory;
         try {
-            directory = Files.createTempDirectory("ppipe-trace");
+            directory = Files.createTempDirectory(
+                    "ppipe-trace-" + ProcessHandle.current().pid() + "-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
