@@ -69,6 +69,15 @@ public final class MilpPlanner {
         if (solution.isEmpty()) {
             return new PlanOutcome.OutOfTime(settings.limitSeconds());
         }
+        List<Double> served = throughputs(templates, solution.get());
+        for (int k = 0; k < served.size(); k++) {
+            if (!(served.get(k) > 0)) {
+                return new PlanOutcome.Infeasible(
+                        "The cluster has too few GPUs to serve all %d models at once: nothing is left for model %s. Add GPUs or serve fewer models."
+                                .formatted(
+                                        served.size(), scenario.models().get(k).name()));
+            }
+        }
         double lpBound = new PoolMilp(scenario, templates, true)
                 .solve(0, settings.limitSeconds())
                 .map(Solution::bound)

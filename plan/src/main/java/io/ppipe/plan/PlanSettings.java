@@ -20,8 +20,8 @@ public record PlanSettings(
         Optional<List<Double>> rateEstimates,
         double gap,
         double limitSeconds) {
-    public static final double DEFAULT_GAP = 1e-4;
-    public static final double DEFAULT_LIMIT_SECONDS = 60;
+    public static final double DEFAULT_GAP = 1e-3;
+    public static final double DEFAULT_LIMIT_SECONDS = 30;
 
     public PlanSettings {
         if (!(gap >= 0 && gap < 1)) {

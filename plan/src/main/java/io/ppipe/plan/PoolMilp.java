@@ -23,7 +23,6 @@ final class PoolMilp {
      * @param objective z as the solver says
      * @param vgpuCounts {@code [template][stage]}
      */
-    @SuppressWarnings("ArrayRecordComponent") // read once, right away
     record Solution(double objective, double bound, boolean provenToGap, String solver, int[][] vgpuCounts) {}
 
     PoolMilp(Scenario scenario, List<Template> templates, boolean relaxed) {

@@ -14,6 +14,8 @@ final class Solver {
         Loader.loadNativeLibraries(); // about a second, once, only when something is planned
     }
 
+    private static final double LINEAR_TOLERANCE = 1e-7;
+
     private final MPSolver solver;
 
     /**
@@ -69,7 +71,10 @@ final class Solver {
         try (var parameters = new MPSolverParametersScope(gap)) {
             MPSolver.ResultStatus status = solver.solve(parameters.parameters);
             return switch (status) {
-                case OPTIMAL -> Optional.of(new Result(objective.bestBound(), true));
+                // A linear solver has no bound but the optimum itself; widened by what its tolerance may hide.
+                case OPTIMAL ->
+                    Optional.of(new Result(
+                            solver.isMip() ? objective.bestBound() : objective.value() * (1 + LINEAR_TOLERANCE), true));
                 case FEASIBLE -> Optional.of(new Result(objective.bestBound(), false));
                 default -> Optional.empty();
             };

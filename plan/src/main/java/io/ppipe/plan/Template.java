@@ -7,7 +7,6 @@ import io.ppipe.model.LatencyTable;
  * A pipeline that would meet the SLO: cuts, and for each stage a class and a share, and one batch size. How many vGPUs
  * each stage gets is the MILP's choice.
  */
-@SuppressWarnings("ArrayRecordComponent") // thousands of them, never compared
 record Template(int model, int batchSize, StageChoice[] stages, double[] ratesPerSecond) {
     /**
      * Where a stage runs.

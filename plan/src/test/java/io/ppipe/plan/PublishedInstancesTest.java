@@ -32,7 +32,7 @@ class PublishedInstancesTest {
         System.out.println("instance, published, ours, bound, seconds");
         for (var instance : published.instances("maf19-g0")) {
             long start = System.nanoTime();
-            Plan plan = plan(instance, PlanSettings.ppipe(instance.rules()).stoppingAt(1e-3, 30));
+            Plan plan = plan(instance, PlanSettings.ppipe(instance.rules()).stoppingAt(1e-3, 5));
             double want = published.objective(instance.name(), "ppipe");
             System.out.printf(
                     "%s, %.2f, %.2f, %.2f, %.2f%n",

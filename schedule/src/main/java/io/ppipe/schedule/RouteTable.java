@@ -33,7 +33,6 @@ final class RouteTable {
      * @param transferMicros {@code [stage][batch size]} behind the stage; one less row than stages
      * @param pools {@code [stage]} indices of the vGPUs
      */
-    @SuppressWarnings("ArrayRecordComponent") // read on the decision path, never compared, never handed out
     record Route(int batchSize, long[][] latencyMicros, long[][] transferMicros, int[][] pools) {
         int stageCount() {
             return pools.length;
