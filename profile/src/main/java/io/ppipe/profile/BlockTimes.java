@@ -87,7 +87,7 @@ final class BlockTimes implements AutoCloseable {
                 block.run(batchSize, inputs, outputs);
             } catch (ExecutionException e) {
                 throw new BadInputException(
-                        "%s: it cannot be run at batch size %d: %s. Maybe export it with a fixed batch of 1."
+                        "%s: it cannot be run at batch size %d (maybe export it with a fixed batch of 1): %s"
                                 .formatted(model, batchSize, e.getMessage()),
                         e);
             }

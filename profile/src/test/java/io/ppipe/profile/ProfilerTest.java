@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.ppipe.execute.OnnxRuntime;
+import io.ppipe.execute.Partition;
 import io.ppipe.execute.SessionSettings;
 import io.ppipe.execute.SessionSettings.Optimisation;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cluster;
+import io.ppipe.model.ElementType;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Provenance;
+import io.ppipe.model.TensorSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +104,57 @@ class ProfilerTest {
     }
 
     @Test
+    void countsHalfTheBytesWhereTheBoundaryIsFloat16() {
+        ProfileSettings settings = settings(2, List.of(1));
+        ModelProfile unchanged = profileSample(FAST_AND_SLOW, settings);
+
+        ModelProfile halved =
+                Profiler.profile("sample", sample(), BoundaryType.FLOAT16, FAST_AND_SLOW, settings, Progress.NONE);
+
+        assertThat(halved.boundary()).isEqualTo(BoundaryType.FLOAT16);
+        assertThat(halved.cuts().getFirst().bytesPerRequest())
+                .isLessThanOrEqualTo(unchanged.cuts().getFirst().bytesPerRequest() / 2);
+        assertThat(wholeMicros(halved)).isPositive();
+    }
+
+    @Test
+    void profilesAModelWithoutAValidCutAsOneBlockAndSaysWhy() {
+        var node = NodeProto.newBuilder().setOpType("Relu").addInput("x").addOutput("y");
+
+        ModelProfile profile =
+                profile(write(node, List.of(-1L, 4L)), FAST_AND_SLOW, settings(10, List.of(1, 2)), Progress.NONE);
+
+        assertThat(profile.blockCount()).isEqualTo(1);
+        assertThat(profile.cuts()).isEmpty();
+        assertThat(profile.note()).contains("no valid cut");
+    }
+
+    @Test
+    void measuresAModelThatTakesAnyBatchInNameOnlyAtBatchOne() {
+        ModelProfile profile = profile(reshapedToBatchOne(), FAST_AND_SLOW, settings(10, List.of(1, 2)), Progress.NONE);
+
+        assertThat(profile.latencies()).allMatch(t -> t.batchSizes().equals(List.of(1)));
+        assertThat(profile.note()).contains("batch");
+    }
+
+    @Test
+    void saysAtWhichBatchSizeABlockCannotRun() {
+        var x = new TensorSpec("x", ElementType.FP32, List.of(-1L, 4L));
+        var y = new TensorSpec("y", ElementType.FP32, List.of(-1L, 4L));
+        var block = new Partition("reshaped", 0, 1, reshapedToBatchOne(), List.of(x), List.of(y));
+        ProfileSettings settings = settings(1, List.of(1, 2));
+
+        try (var times = BlockTimes.open("reshaped", List.of(block), settings.session())) {
+            assertThat(times.measure(List.of(1), settings, 1_000_000, Progress.NONE))
+                    .hasSize(1);
+            assertThatThrownBy(() -> times.measure(List.of(1, 2), settings, 1_000_000, Progress.NONE))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageStartingWith("reshaped: it cannot be run at batch size 2 ")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
     void tellsItsProgress() {
         var told = new ArrayList<String>();
         Progress progress = (what, done, total) -> {
@@ -153,6 +213,42 @@ class ProfilerTest {
         Path onnx = directory.resolve("sample.onnx");
         SampleModel.write(onnx, 1);
         return onnx;
+    }
+
+    private Path reshapedToBatchOne() {
+        var shape = TensorProto.newBuilder()
+                .setName("shape")
+                .setDataType(TensorProto.DataType.INT64_VALUE)
+                .addDims(2)
+                .addAllInt64Data(List.of(1L, 4L));
+        var node = NodeProto.newBuilder()
+                .setOpType("Reshape")
+                .addInput("x")
+                .addInput("shape")
+                .addOutput("y");
+        return write(node, List.of(-1L, 4L), shape);
+    }
+
+    /** A model of one node: x → node → y, both of one shape. */
+    private Path write(NodeProto.Builder node, List<Long> shape, TensorProto.Builder... weights) {
+        var graph = GraphProto.newBuilder()
+                .setName("one node")
+                .addNode(node)
+                .addInput(ValueInfos.of(new TensorSpec("x", ElementType.FP32, shape)))
+                .addOutput(ValueInfos.of(new TensorSpec("y", ElementType.FP32, shape)));
+        for (TensorProto.Builder weight : weights) {
+            graph.addInitializer(weight);
+        }
+        var model = ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                .setGraph(graph)
+                .build();
+        try {
+            return Files.write(directory.resolve("one-node.onnx"), model.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Too short for good figures, long enough for all steps. */
