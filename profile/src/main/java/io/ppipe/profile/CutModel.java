@@ -38,7 +38,9 @@ public final class CutModel {
         int last = layersPerBlock.size() - 1;
         for (int block = 0; block <= last; block++) {
             int end = cut.firstLayers[block + 1];
-            boolean valid = block < last ? graph.hasCutAfter(end - 1) : end == graph.layers().size();
+            boolean valid = block < last
+                    ? graph.hasCutAfter(end - 1)
+                    : end == graph.layers().size();
             if (layersPerBlock.get(block) < 1 || !valid) {
                 throw new IllegalArgumentException(
                         "Block %d of %s (%d layers of %d) must have a layer and end at a valid cut, the last one at the model's end."

@@ -81,7 +81,8 @@ final class Dataflow {
         }
         boolean fromShapes =
                 node.reads().stream().allMatch(read -> constants.contains(read) || shapeValues.contains(read));
-        return fromShapes || (asksForShape(node) && specs.containsKey(node.reads().getFirst()))
+        return fromShapes
+                        || (asksForShape(node) && specs.containsKey(node.reads().getFirst()))
                 ? Role.SHAPE
                 : Role.LAYER;
     }
@@ -145,7 +146,9 @@ final class Dataflow {
         for (int layer = firstLayer; layer < endLayer; layer++) {
             reads.addAll(nodes.get(node(layer)).reads());
         }
-        return madeBetween(-1, firstLayer - 1, -2).stream().filter(reads::contains).toList();
+        return madeBetween(-1, firstLayer - 1, -2).stream()
+                .filter(reads::contains)
+                .toList();
     }
 
     private List<String> madeBetween(int firstLayer, int lastLayer, int neededAfter) {

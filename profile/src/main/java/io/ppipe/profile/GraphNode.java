@@ -32,8 +32,7 @@ record GraphNode(NodeProto proto, List<String> reads, List<String> makes, boolea
         for (GraphProto graph : graphs(proto)) {
             reads.addAll(takenFromOutside(graph));
         }
-        return new GraphNode(
-                proto, List.copyOf(reads), named(proto.getOutputList()), repeatable(proto, functions));
+        return new GraphNode(proto, List.copyOf(reads), named(proto.getOutputList()), repeatable(proto, functions));
     }
 
     boolean isStandard(String operator) {
@@ -65,7 +64,8 @@ record GraphNode(NodeProto proto, List<String> reads, List<String> makes, boolea
     static void valueNames(GraphProto graph, Set<String> names) {
         graph.getInputList().forEach(value -> names.add(value.getName()));
         graph.getInitializerList().forEach(tensor -> names.add(tensor.getName()));
-        graph.getSparseInitializerList().forEach(tensor -> names.add(tensor.getValues().getName()));
+        graph.getSparseInitializerList()
+                .forEach(tensor -> names.add(tensor.getValues().getName()));
         for (NodeProto node : graph.getNodeList()) {
             names.addAll(node.getOutputList());
             graphs(node).forEach(inner -> valueNames(inner, names));
@@ -88,7 +88,8 @@ record GraphNode(NodeProto proto, List<String> reads, List<String> makes, boolea
         var own = new HashSet<String>();
         graph.getInputList().forEach(value -> own.add(value.getName()));
         graph.getInitializerList().forEach(tensor -> own.add(tensor.getName()));
-        graph.getSparseInitializerList().forEach(tensor -> own.add(tensor.getValues().getName()));
+        graph.getSparseInitializerList()
+                .forEach(tensor -> own.add(tensor.getValues().getName()));
         for (NodeProto node : graph.getNodeList()) {
             used.addAll(named(node.getInputList()));
             own.addAll(node.getOutputList());

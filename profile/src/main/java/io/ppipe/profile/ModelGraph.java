@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * An ONNX model as layers in topological order, with every position where it may be cut. Immutable; keeps the whole model,
@@ -175,22 +174,23 @@ public final class ModelGraph {
         }
     }
 
+    /** ONNX Runtime refuses two nodes of one name, but nodes need not have one. */
     private List<Layer> named() {
+        var taken = new HashSet<String>();
+        file.graph().getNodeList().forEach(node -> taken.add(node.getName()));
         var named = new ArrayList<Layer>();
-        var taken = new TreeMap<String, Integer>();
         for (int layer = 0; layer < dataflow.layerCount(); layer++) {
             GraphNode node = dataflow.nodes().get(dataflow.node(layer));
             String operator = node.proto().getOpType();
-            String wanted = node.proto().getName().isBlank()
-                    ? operator + "_" + layer
-                    : node.proto().getName();
-            String name = wanted;
-            while (taken.containsKey(name)) {
-                name = wanted + "_" + taken.merge(wanted, 1, Integer::sum);
+            String name = node.proto().getName();
+            if (name.isBlank()) {
+                name = operator + "_" + layer;
+                while (!taken.add(name)) {
+                    name += "_";
+                }
             }
-            taken.put(name, 1);
-            named.add(new Layer(
-                    name, operator, OperatorKind.of(operator), weightBytes(layer, layer + 1), node.makes()));
+            named.add(
+                    new Layer(name, operator, OperatorKind.of(operator), weightBytes(layer, layer + 1), node.makes()));
         }
         return List.copyOf(named);
     }
@@ -213,14 +213,13 @@ public final class ModelGraph {
         List<String> crossing = dataflow.crossing(afterLayer);
         for (String value : crossing) {
             TensorSpec spec = spec(value).orElse(null);
-            if (spec == null) {
-                return Optional.of("tensor %s crosses, whose shape isn't known before running".formatted(value));
+            if (spec == null || (dynamicBatch() && !spec.batched())) {
+                return Optional.of(
+                        "tensor %s crosses, whose dimension 0 isn't the batch, or whose shape isn't known before running"
+                                .formatted(value));
             }
             if (!OnnxTypes.travels(spec.type())) {
                 return Optional.of("tensor %s crosses, whose type is %s".formatted(value, spec.type()));
-            }
-            if (dynamicBatch() && !spec.batched()) {
-                return Optional.of("tensor %s crosses, whose dimension 0 isn't the batch".formatted(value));
             }
         }
         return crossing.isEmpty() ? Optional.of("nothing crosses") : Optional.empty();

@@ -20,6 +20,9 @@ final class NetworkBuilder {
     private static final int OPERATOR_SET = 14;
     private static final int IR_VERSION = 7;
 
+    /** Small, so that a softmax behind it stays undecided. */
+    private static final double DENSE_GAIN = 0.01;
+
     private final SplittableRandom random;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("sample");
 
@@ -47,36 +50,35 @@ final class NetworkBuilder {
                 integers("strides", stride, stride));
     }
 
-    String averagePool(String x) {
+    String averagePool(String x, int size, int stride, int pad) {
         return node(
                 "AveragePool",
                 nextName("pool"),
                 List.of(x),
-                integers("kernel_shape", 3, 3),
-                integers("pads", 1, 1, 1, 1),
-                integers("strides", 1, 1));
+                integers("kernel_shape", size, size),
+                integers("pads", pad, pad, pad, pad),
+                integers("strides", stride, stride));
     }
 
     String relu(String x) {
         return node("Relu", nextName("relu"), List.of(x));
     }
 
-    String hardSwish(String x) {
-        return node("HardSwish", nextName("hardswish"), List.of(x));
-    }
-
     String add(String x, String y) {
         return node("Add", nextName("add"), List.of(x, y));
     }
 
-    String globalPool(String x) {
-        String pooled = node("GlobalAveragePool", nextName("pool"), List.of(x));
-        return node("Flatten", nextName("flatten"), List.of(pooled));
+    String subtract(String x, String y) {
+        return node("Sub", nextName("subtract"), List.of(x, y));
+    }
+
+    String flatten(String x) {
+        return node("Flatten", nextName("flatten"), List.of(x));
     }
 
     String dense(String x, int channels, int classes) {
         String name = nextName("dense");
-        String weights = weights(name + ".weight", 1, channels, channels, classes);
+        String weights = weights(name + ".weight", DENSE_GAIN, channels, channels, classes);
         String bias = weights(name + ".bias", 0.01, classes, classes);
         return node("Gemm", name, List.of(x, weights, bias));
     }

@@ -57,7 +57,8 @@ final class NodeOrder {
             }
         }
         if (sorted.size() < nodes.size()) {
-            throw file.bad("its nodes depend on each other in a circle. Check the model with onnx.checker.check_model.");
+            throw file.bad(
+                    "its nodes depend on each other in a circle. Check the model with onnx.checker.check_model.");
         }
         return sorted;
     }

@@ -61,8 +61,9 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
 
     private void check() {
         if (graph().getNodeCount() == 0 || model.getOpsetImportCount() == 0) {
-            throw bad("not a whole ONNX model (%s). It may be truncated or another kind of file: export or copy it again."
-                    .formatted(graph().getNodeCount() == 0 ? "it has no nodes" : "it imports no operator set"));
+            throw bad(
+                    "not a whole ONNX model (%s). It may be truncated or another kind of file: export or copy it again."
+                            .formatted(graph().getNodeCount() == 0 ? "it has no nodes" : "it imports no operator set"));
         }
         graph().getInitializerList().forEach(this::checkInside);
         graph().getNodeList().forEach(node -> GraphNode.tensors(node, this::checkInside));
@@ -70,16 +71,18 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
         graph().getInputList().forEach(input -> given.add(input.getName()));
         for (ValueInfoProto output : graph().getOutputList()) {
             if (given.contains(output.getName())) {
-                throw bad("output %s is an input of the model as well. Remove it from the outputs, or export it through an Identity."
-                        .formatted(output.getName()));
+                throw bad(
+                        "output %s is an input of the model as well. Remove it from the outputs, or export it through an Identity."
+                                .formatted(output.getName()));
             }
         }
     }
 
     private void checkInside(TensorProto tensor) {
         if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-            throw bad("tensor %s lies in another file, which is not supported. Save the model with its weights inside: onnx.save(onnx.load(FILE), OUT)."
-                    .formatted(tensor.getName()));
+            throw bad(
+                    "tensor %s lies in another file, which is not supported. Save the model with its weights inside: onnx.save(onnx.load(FILE), OUT)."
+                            .formatted(tensor.getName()));
         }
     }
 
@@ -89,7 +92,8 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
         } catch (NoSuchFileException e) {
             throw new BadInputException("%s: no such file. Give the path of an ONNX model.".formatted(path), e);
         } catch (IOException e) {
-            throw new BadInputException("%s can't be read: %s".formatted(path, oneLine(String.valueOf(e.getMessage()))), e);
+            throw new BadInputException(
+                    "%s can't be read: %s".formatted(path, oneLine(String.valueOf(e.getMessage()))), e);
         }
     }
 

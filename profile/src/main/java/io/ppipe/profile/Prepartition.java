@@ -64,7 +64,8 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
         if (possible < blocks) {
             boolean[] everyCut = new boolean[cuts.size()];
             Arrays.fill(everyCut, true);
-            String note = "%d blocks instead of %d: the model has %d valid cuts.".formatted(possible, blocks, cuts.size());
+            String note =
+                    "%d blocks instead of %d: the model has %d valid cuts.".formatted(possible, blocks, cuts.size());
             return chosen(layerMicros[0].length, cuts, everyCut, Optional.empty(), note);
         }
         for (int count = blocks; count >= 1; count--) {
@@ -74,7 +75,11 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
                     String note = count == blocks
                             ? ""
                             : "%d blocks instead of %d: with more, no choice of cuts keeps every block within %s and %s of an even share."
-                                    .formatted(count, blocks, LADDER.getLast().lower(), LADDER.getLast().upper());
+                                    .formatted(
+                                            count,
+                                            blocks,
+                                            LADDER.getLast().lower(),
+                                            LADDER.getLast().upper());
                     return chosen(layerMicros[0].length, cuts, cutAt.get(), Optional.of(bounds), note);
                 }
             }

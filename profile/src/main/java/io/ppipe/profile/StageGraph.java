@@ -150,7 +150,8 @@ final class StageGraph {
     private void addLayer(int node, GraphNode graphNode) {
         int layer = dataflow.layer(node);
         if (layer >= firstLayer && layer < endLayer) {
-            built.addNode(graphNode.proto().toBuilder().setName(graph.layers().get(layer).name()));
+            built.addNode(graphNode.proto().toBuilder()
+                    .setName(graph.layers().get(layer).name()));
         }
     }
 
@@ -223,7 +224,10 @@ final class StageGraph {
             String first = graph.unused("ppipe__first");
             String size = graph.unused("ppipe__batch");
             addVector(first, List.of(0L));
-            built.addNode(NodeProto.newBuilder().setOpType("Shape").addInput(batched().name()).addOutput(shape));
+            built.addNode(NodeProto.newBuilder()
+                    .setOpType("Shape")
+                    .addInput(batched().name())
+                    .addOutput(shape));
             built.addNode(NodeProto.newBuilder()
                     .setOpType("Gather")
                     .addInput(shape)
@@ -237,7 +241,8 @@ final class StageGraph {
 
     /** A stage that takes nothing batched in takes something that crosses the cut in front of it anyway. */
     private TensorSpec batched() {
-        Optional<TensorSpec> taking = inputs.stream().filter(TensorSpec::batched).findFirst();
+        Optional<TensorSpec> taking =
+                inputs.stream().filter(TensorSpec::batched).findFirst();
         if (taking.isEmpty()) {
             TensorSpec arriving = firstLayer == 0
                     ? graph.inputs().getFirst()
@@ -248,10 +253,9 @@ final class StageGraph {
         return taking.get();
     }
 
-    private NodeProto cast(String from, String to, ElementType type) {
+    private static NodeProto cast(String from, String to, ElementType type) {
         return NodeProto.newBuilder()
                 .setOpType("Cast")
-                .setName(graph.unused(to + "__cast"))
                 .addInput(from)
                 .addOutput(to)
                 .addAttribute(attribute("to", OnnxTypes.number(type)))

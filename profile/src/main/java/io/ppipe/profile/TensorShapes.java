@@ -57,8 +57,8 @@ record TensorShapes(
         Optional<TensorSpec> unbatched =
                 inputs.stream().filter(input -> !input.batched()).findFirst();
         if (unbatched.isPresent()) {
-            String why = "dimension 0 of input %s is fixed"
-                    .formatted(unbatched.get().name());
+            String why =
+                    "dimension 0 of input %s is fixed".formatted(unbatched.get().name());
             return fixed(file, nodes, inputs, why);
         }
         return dynamic(file, nodes, inputs);
@@ -126,8 +126,8 @@ record TensorShapes(
         return outputs;
     }
 
-    private static Map<String, TensorSpec> inferred(
-            OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) throws OrtException {
+    private static Map<String, TensorSpec> inferred(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs)
+            throws OrtException {
         byte[] onnx = everyTensorAnOutput(file, nodes, inputs).toByteArray();
         try (var options = new SessionOptions()) {
             options.setOptimizationLevel(OptLevel.BASIC_OPT);
@@ -145,13 +145,13 @@ record TensorShapes(
         }
     }
 
-    private static ModelProto everyTensorAnOutput(
-            OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
+    private static ModelProto everyTensorAnOutput(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
         GraphProto.Builder graph =
                 file.graph().toBuilder().clearInput().clearOutput().clearValueInfo();
         inputs.forEach(input -> graph.addInput(ValueInfos.of(input)));
         for (GraphNode node : nodes) {
-            node.makes().forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
+            node.makes()
+                    .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
         }
         return file.model().toBuilder()
                 .setGraph(graph)

@@ -66,8 +66,7 @@ final class ValueInfos {
     static Optional<TensorSpec> declared(ValueInfoProto output, long batch) {
         var declared = output.getType().getTensorType();
         List<Long> shape = shape(output, batch);
-        boolean known = declared.hasShape()
-                && shape.stream().skip(1).allMatch(dimension -> dimension >= 1);
+        boolean known = declared.hasShape() && shape.stream().skip(1).allMatch(dimension -> dimension >= 1);
         return known
                 ? OnnxTypes.of(declared.getElemType()).map(type -> new TensorSpec(output.getName(), type, shape))
                 : Optional.empty();

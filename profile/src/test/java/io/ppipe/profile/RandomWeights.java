@@ -4,8 +4,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.google.protobuf.ByteString;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -20,17 +22,51 @@ import java.util.SplittableRandom;
  * random weights in their place, sized so that activations stay finite and the final softmax stays undecided.
  */
 final class RandomWeights {
-    private final SplittableRandom random;
+    private static final float LARGEST_LOGIT = 3;
 
-    private RandomWeights(long seed) {
+    private final SplittableRandom random;
+    private final float gemmScale;
+
+    private RandomWeights(long seed, float gemmScale) {
         random = new SplittableRandom(seed);
+        this.gemmScale = gemmScale;
     }
 
-    static Path replace(Path onnx, long seed, Path directory) throws IOException {
+    /**
+     * Writes the model with other weights.
+     *
+     * @param input what the softmax stays undecided for
+     */
+    static Path replace(Path onnx, long seed, Map<String, Tensor> input, Path directory) throws Exception {
         ModelProto model = ModelProto.parseFrom(Files.readAllBytes(onnx));
         Path file = directory.resolve("random-" + onnx.getFileName());
-        Files.write(file, new RandomWeights(seed).replace(model).toByteArray());
+        Files.write(
+                file,
+                withLogitsAsOutput(new RandomWeights(seed, 1).replace(model)).toByteArray());
+        Tensor logits =
+                Runs.whole(file, OptLevel.ALL_OPT, input).values().iterator().next();
+        float largest = 0;
+        for (float logit : logits.floats()) {
+            largest = Math.max(largest, Math.abs(logit));
+        }
+        Files.write(
+                file,
+                new RandomWeights(seed, LARGEST_LOGIT / largest).replace(model).toByteArray());
         return file;
+    }
+
+    private static ModelProto withLogitsAsOutput(ModelProto model) {
+        GraphProto graph = model.getGraph();
+        String logits = graph.getNodeList().stream()
+                .filter(node -> node.getOpType().equals("Softmax"))
+                .findFirst()
+                .orElseThrow()
+                .getInput(0);
+        return model.toBuilder()
+                .setGraph(graph.toBuilder()
+                        .clearOutput()
+                        .addOutput(ValueInfoProto.newBuilder().setName(logits)))
+                .build();
     }
 
     private ModelProto replace(ModelProto model) {
@@ -43,7 +79,10 @@ final class RandomWeights {
                 constants.put(node.getOutput(0), shapes.get(node.getInput(0)));
             }
         }
-        GraphProto.Builder replaced = graph.toBuilder().clearNode();
+        GraphProto.Builder replaced = graph.toBuilder().clearNode().clearInput();
+        graph.getInputList().stream()
+                .filter(input -> !shapes.containsKey(input.getName()))
+                .forEach(replaced::addInput);
         for (NodeProto node : graph.getNodeList()) {
             if (node.getOpType().equals("ConstantOfShape")) {
                 continue;
@@ -64,7 +103,8 @@ final class RandomWeights {
         double fanIn = shape.size() < 2 ? 1 : (double) count / shape.getFirst();
         return switch (node.getOpType() + " " + input) {
             case "Conv 1" -> uniform(node.getInput(input), shape, 0, Math.sqrt(6 / fanIn));
-            case "Gemm 1" -> uniform(node.getInput(input), shape, 0, Math.sqrt(0.06 / fanIn));
+            case "Gemm 1", "Reshape 0" -> uniform(node.getInput(input), shape, 0, gemmScale * Math.sqrt(6 / fanIn));
+            case "Gemm 2" -> uniform(node.getInput(input), shape, 0, gemmScale * 0.1);
             case "BatchNormalization 1", "BatchNormalization 4" -> uniform(node.getInput(input), shape, 1, 0.5);
             default -> uniform(node.getInput(input), shape, 0, 0.1);
         };
@@ -88,7 +128,10 @@ final class RandomWeights {
         if (tensor.getRawData().isEmpty()) {
             return tensor.getInt64DataList();
         }
-        var buffer = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        var buffer = tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer();
         long[] values = new long[buffer.remaining()];
         buffer.get(values);
         return Arrays.stream(values).boxed().toList();

@@ -6,20 +6,25 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.ppipe.execute.Partition;
+import io.ppipe.model.BoundaryType;
 import io.ppipe.model.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Runs models whole and in stages. */
 final class Runs {
@@ -45,8 +50,10 @@ final class Runs {
             Partition stage = PartitionWriter.write(cut, first, end, "model", directory);
             var taken = new LinkedHashMap<String, Tensor>();
             for (TensorSpec input : stage.inputs()) {
-                assertThat(atHand).as("what crosses in front of blocks %d-%d", first, end).containsKey(input.name());
-                taken.put(input.name(), atHand.get(input.name()));
+                assertThat(atHand)
+                        .as("what crosses in front of blocks %d-%d", first, end)
+                        .containsKey(input.name());
+                taken.put(input.name(), named(input.name(), atHand));
             }
             Map<String, Tensor> made = run(stage.onnx(), level, taken);
             Files.delete(stage.onnx());
@@ -59,8 +66,10 @@ final class Runs {
                     : cut.cuts().get(end - 1).tensors();
             var crossing = new HashMap<String, Tensor>();
             for (TensorSpec spec : handedOn) {
-                assertThat(atHand).as("what crosses behind blocks %d-%d", first, end).containsKey(spec.name());
-                Tensor tensor = atHand.get(spec.name());
+                assertThat(atHand)
+                        .as("what crosses behind blocks %d-%d", first, end)
+                        .containsKey(spec.name());
+                Tensor tensor = named(spec.name(), atHand);
                 assertThat(tensor.shape()).as(spec.name()).isEqualTo(Tensor.withBatch(spec.shape(), batch));
                 assertThat(tensor.elementType()).as(spec.name()).isEqualTo(spec.type());
                 crossing.put(spec.name(), tensor);
@@ -72,11 +81,47 @@ final class Runs {
         return atHand;
     }
 
+    /** Cuts a model wherever that is possible. */
+    static CutModel everyCut(ModelGraph graph, BoundaryType boundary) {
+        var layersPerBlock = new ArrayList<Integer>();
+        int first = 0;
+        for (CutPoint point : graph.cutPoints(boundary)) {
+            layersPerBlock.add(point.afterLayer() + 1 - first);
+            first = point.afterLayer() + 1;
+        }
+        layersPerBlock.add(graph.layers().size() - first);
+        return CutModel.of(graph, boundary, layersPerBlock);
+    }
+
+    static List<Integer> everyBlock(CutModel cut) {
+        return IntStream.rangeClosed(1, cut.blocks().size()).boxed().toList();
+    }
+
+    /** Checks that a model gives the same bits whole, cut everywhere at once, and cut at each single place. */
+    static void assertSameBitsCutAnywhere(ModelGraph graph, Path directory, Map<String, Tensor> inputs)
+            throws Exception {
+        Map<String, Tensor> whole = whole(graph.file(), OptLevel.NO_OPT, inputs);
+        CutModel cut = everyCut(graph, BoundaryType.UNCHANGED);
+        int blocks = cut.blocks().size();
+        assertSameBits(inStages(cut, everyBlock(cut), directory, OptLevel.NO_OPT, inputs), whole, "cut everywhere");
+        for (int end = 1; end <= blocks; end++) {
+            List<Integer> ends = end < blocks ? List.of(end, blocks) : List.of(blocks);
+            assertSameBits(inStages(cut, ends, directory, OptLevel.NO_OPT, inputs), whole, "cut behind " + end);
+        }
+    }
+
     static void assertSameBits(Map<String, Tensor> actual, Map<String, Tensor> expected, String what) {
         assertThat(actual.keySet()).as(what).containsExactlyInAnyOrderElementsOf(expected.keySet());
-        expected.forEach((name, tensor) -> assertThat(actual.get(name).sameBits(tensor))
-                .as("%s: output %s has the same bits (difference %s)", what, name, difference(actual.get(name), tensor))
-                .isTrue());
+        expected.forEach((name, tensor) -> {
+            Tensor compared = named(name, actual);
+            assertThat(compared.sameBits(tensor))
+                    .as("%s: output %s has the same bits (difference %s)", what, name, difference(compared, tensor))
+                    .isTrue();
+        });
+    }
+
+    static Tensor named(String name, Map<String, Tensor> tensors) {
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     private static Object difference(Tensor actual, Tensor expected) {
@@ -85,19 +130,21 @@ final class Runs {
                 : "of type, shape or integers";
     }
 
-    private static Map<String, Tensor> run(Path onnx, OptLevel level, Map<String, Tensor> inputs)
-            throws OrtException {
+    private static Map<String, Tensor> run(Path onnx, OptLevel level, Map<String, Tensor> inputs) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         var taken = new HashMap<String, OnnxTensor>();
         try (var options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(level);
             options.setIntraOpNumThreads(1);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             try (OrtSession session = environment.createSession(onnx.toString(), options)) {
                 for (var input : inputs.entrySet()) {
                     Tensor tensor = input.getValue();
-                    ByteBuffer bytes = ByteBuffer.allocateDirect(tensor.bytes().length).order(ByteOrder.nativeOrder());
+                    ByteBuffer bytes =
+                            ByteBuffer.allocateDirect(tensor.bytes().length).order(ByteOrder.nativeOrder());
                     bytes.put(tensor.bytes()).flip();
-                    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+                    long[] shape =
+                            tensor.shape().stream().mapToLong(Long::longValue).toArray();
                     taken.put(input.getKey(), OnnxTensor.createTensor(environment, bytes, shape, tensor.type()));
                 }
                 try (OrtSession.Result result = session.run(taken)) {
@@ -118,7 +165,6 @@ final class Runs {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
         TensorInfo info = value.getInfo();
-        return new Tensor(
-                info.type, Arrays.stream(info.getShape()).boxed().toList(), bytes);
+        return new Tensor(info.type, Arrays.stream(info.getShape()).boxed().toList(), bytes);
     }
 }

@@ -10,7 +10,29 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** A tensor's type, shape and bits. */
-record Tensor(OnnxJavaType type, List<Long> shape, byte[] bytes) {
+final class Tensor {
+    private final OnnxJavaType type;
+    private final List<Long> shape;
+    private final byte[] bytes;
+
+    Tensor(OnnxJavaType type, List<Long> shape, byte[] bytes) {
+        this.type = type;
+        this.shape = List.copyOf(shape);
+        this.bytes = bytes;
+    }
+
+    OnnxJavaType type() {
+        return type;
+    }
+
+    List<Long> shape() {
+        return shape;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
     static Tensor floats(List<Long> shape, float[] values) {
         var bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
         bytes.asFloatBuffer().put(values);
@@ -37,12 +59,6 @@ record Tensor(OnnxJavaType type, List<Long> shape, byte[] bytes) {
     float[] floats() {
         float[] values = new float[bytes.length / Float.BYTES];
         ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer().get(values);
-        return values;
-    }
-
-    long[] longs() {
-        long[] values = new long[bytes.length / Long.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asLongBuffer().get(values);
         return values;
     }
 
