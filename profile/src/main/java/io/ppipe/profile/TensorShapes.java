@@ -4,13 +4,13 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
+import io.ppipe.execute.OnnxRuntime;
 import io.ppipe.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,7 +133,7 @@ record TensorShapes(
             options.setOptimizationLevel(OptLevel.BASIC_OPT);
             options.setIntraOpNumThreads(1);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx, options)) {
+            try (OrtSession session = OnnxRuntime.environment().createSession(onnx, options)) {
                 var specs = new HashMap<String, TensorSpec>();
                 for (NodeInfo output : session.getOutputInfo().values()) {
                     if (output.getInfo() instanceof TensorInfo tensor) {

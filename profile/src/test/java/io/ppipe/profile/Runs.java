@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
+import io.ppipe.execute.OnnxRuntime;
 import io.ppipe.execute.Partition;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.TensorSpec;
@@ -131,7 +132,7 @@ final class Runs {
     }
 
     private static Map<String, Tensor> run(Path onnx, OptLevel level, Map<String, Tensor> inputs) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = OnnxRuntime.environment();
         var taken = new HashMap<String, OnnxTensor>();
         try (var options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(level);
