@@ -21,9 +21,15 @@ public final class OnnxRuntime {
 
     private OnnxRuntime() {}
 
+    /** Asked for once only: ONNX Runtime logs every later request that names a level. */
+    private static final class Environment {
+        static final OrtEnvironment ONLY =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "ppipe");
+    }
+
     /** Returns the environment; loads the native library at the first call. */
     public static OrtEnvironment environment() {
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "ppipe");
+        return Environment.ONLY;
     }
 
     /** Returns the version of ONNX Runtime, e.g. "1.29.0". */

@@ -9,14 +9,15 @@ import io.ppipe.model.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /**
  * How long each block takes on this machine's CPU, run as the server runs it.
  *
- * <p>A pass takes one batch through all blocks, one after the other. The runs of a block are so spread over the whole
- * measurement, and a busy moment of the machine cannot spoil all of them; each finds the caches as a stage does that shares its
- * machine with others.
+ * <p>A pass takes one batch through all blocks, one after the other, and the passes of the batch sizes alternate. The runs
+ * of a block are so spread over the whole measurement, and a slow moment of the machine (seconds long on shared ones)
+ * cannot spoil most of them: six profiles of {@link SampleModel} in a row differ by 3 % at batch 1 instead of 28 % with the
+ * batch sizes one after the other (2 shared cores, 2026-11-24). Each run finds the caches as a stage does that shares its machine with others.
  */
 final class BlockTimes implements AutoCloseable {
     private final String model;
@@ -44,37 +45,34 @@ final class BlockTimes implements AutoCloseable {
      * @throws BadInputException when the model can't be run at one of the batch sizes
      */
     List<List<Long>> measure(List<Integer> batchSizes, ProfileSettings settings, long limitNanos, Progress progress) {
-        List<List<Long>> micros = new ArrayList<>();
-        blocks.forEach(block -> micros.add(new ArrayList<>()));
-        for (int batchSize : batchSizes) {
-            long[] column = measure(batchSize, settings, limitNanos / batchSizes.size(), progress);
-            for (int block = 0; block < column.length; block++) {
-                micros.get(block).add(column[block]);
+        var tensors = new ProbeTensors(batchSizes.getLast());
+        List<Column> columns = batchSizes.stream()
+                .map(batchSize -> warmUp(batchSize, tensors, settings, limitNanos / batchSizes.size()))
+                .toList();
+        long total = columns.stream().mapToInt(Column::runs).sum();
+        int rounds = columns.stream().mapToInt(Column::runs).max().orElseThrow();
+        long done = 0;
+        for (int round = 0; round < rounds; round++) {
+            for (Column column : columns) {
+                if (column.isDue(round, rounds)) {
+                    column.passes().add(pass(column.batchSize(), tensors));
+                    progress.report("measure blocks of " + model, ++done, total);
+                }
             }
         }
-        return micros;
+        return IntStream.range(0, blocks.size())
+                .mapToObj(block -> columns.stream()
+                        .map(column -> column.medianMicros(block))
+                        .toList())
+                .toList();
     }
 
-    private long[] measure(int batchSize, ProfileSettings settings, long limitNanos, Progress progress) {
-        String what = "measure %s, batch of %d".formatted(model, batchSize);
-        var tensors = new ProbeTensors(batchSize);
+    private Column warmUp(int batchSize, ProbeTensors tensors, ProfileSettings settings, long limitNanos) {
         long passNanos = 0;
         for (int i = 0; i < settings.warmUps(); i++) {
             passNanos = Arrays.stream(pass(batchSize, tensors)).sum();
         }
-        int runs = settings.runsWithin(limitNanos, passNanos);
-        var nanos = new long[runs][];
-        for (int i = 0; i < runs; i++) {
-            nanos[i] = pass(batchSize, tensors);
-            progress.report(what, i + 1, runs);
-        }
-        var micros = new long[blocks.size()];
-        for (int block = 0; block < micros.length; block++) {
-            int column = block;
-            micros[block] =
-                    Math.max(1, Math.ceilDiv(median(Arrays.stream(nanos).mapToLong(pass -> pass[column])), 1_000));
-        }
-        return micros;
+        return new Column(batchSize, settings.runsWithin(limitNanos, passNanos), new ArrayList<>());
     }
 
     /** Runs one batch through all blocks; returns nanoseconds by block. */
@@ -89,7 +87,7 @@ final class BlockTimes implements AutoCloseable {
                 block.run(batchSize, inputs, outputs);
             } catch (ExecutionException e) {
                 throw new BadInputException(
-                        "%s: it cannot be run at batch size %d: %s. Maybe export it with a fixed batch of 1."
+                        "%s: it cannot be run at batch size %d (maybe export it with a fixed batch of 1): %s"
                                 .formatted(model, batchSize, e.getMessage()),
                         e);
             }
@@ -98,9 +96,23 @@ final class BlockTimes implements AutoCloseable {
         return nanos;
     }
 
-    private static long median(LongStream values) {
-        long[] sorted = values.sorted().toArray();
-        return sorted[sorted.length / 2];
+    /**
+     * The measurements of one batch size.
+     *
+     * @param runs how many timed passes there shall be
+     * @param passes nanoseconds by block, for every timed pass so far
+     */
+    private record Column(int batchSize, int runs, List<long[]> passes) {
+        /** Spreads the passes evenly over the rounds; runs ≤ rounds. */
+        boolean isDue(int round, int rounds) {
+            return (long) passes.size() * rounds <= (long) round * runs;
+        }
+
+        long medianMicros(int block) {
+            long[] nanos =
+                    passes.stream().mapToLong(pass -> pass[block]).sorted().toArray();
+            return Math.max(1, Math.ceilDiv(nanos[nanos.length / 2], 1_000));
+        }
     }
 
     @Override

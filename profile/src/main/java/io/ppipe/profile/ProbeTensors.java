@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * The tensors of one batch on its way through a model: what the blocks make, and made-up model inputs. Blocks are
+ * The tensors of a batch on its way through a model: what the blocks make, and made-up model inputs. Blocks are
  * measured on real activations, since made-up ones may run into denormal numbers, which are many times slower.
  */
 final class ProbeTensors {
     private static final long SEED = 1;
 
-    private final int batchSize;
+    private final int maxBatchSize;
     private final Map<TensorSpec, ByteBuffer> buffers = new HashMap<>(); // only looked up, never iterated
 
-    ProbeTensors(int batchSize) {
-        this.batchSize = batchSize;
+    ProbeTensors(int maxBatchSize) {
+        this.maxBatchSize = maxBatchSize;
     }
 
     /** Returns the buffers of {@code specs}, in their order; new ones are filled with made-up values. */
@@ -31,7 +31,7 @@ final class ProbeTensors {
 
     /** Floats between 0 and 1. Zeros for all other types: they may be indices, and 0 is always a valid one. */
     private ByteBuffer madeUp(TensorSpec spec) {
-        ByteBuffer buffer = StageSession.buffer(spec, batchSize);
+        ByteBuffer buffer = StageSession.buffer(spec, maxBatchSize);
         var random = new Random(SEED);
         ByteBuffer write = buffer.duplicate().order(buffer.order());
         while (write.hasRemaining()) {

@@ -79,8 +79,8 @@ public final class Profiler {
             Cluster cluster,
             ProfileSettings settings,
             Progress progress) {
-        ModelGraph graph = ModelGraph.read(onnx);
         checkNames(cluster);
+        ModelGraph graph = ModelGraph.read(onnx);
         Path directory;
         try {
             directory = Files.createTempDirectory(

@@ -1,0 +1,163 @@
+package io.ppipe.profile;
+
+import io.ppipe.model.TensorSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/*
+ * Three kinds of nodes, because a cut means something else for each.
+ *
+ * A constant node computes from weights alone (Constant, ConstantOfShape, Transpose of a weight). It is written into every
+ * stage that needs its value, and computed there again.
+ *
+ * A shape node computes from shapes of activations, and constants: Shape -> Gather -> Concat, and also zero states and
+ * position grids made from such numbers. It is repeated in every stage that needs it as well, because its values must not
+ * cross: their dimension 0 is not the batch, so they could be neither sent per request nor put together again. But the
+ * activation whose shape is asked for may be far away from that stage. Then its shape is rebuilt: all but the batch is
+ * known now, and the batch is dimension 0 of whatever enters the stage (StageGraph does it). For this the activation's
+ * shape must be known; otherwise the Shape node is a layer like any other.
+ *
+ * Everything else is a layer. What layers and the model's inputs hand to later layers are the activations: only these
+ * cross cuts. Nodes with random results are always layers: repeated, they would give two different values.
+ */
+
+/** Which nodes are layers, and between which layers every activation lives. */
+final class Dataflow {
+    enum Role {
+        CONSTANT,
+        SHAPE,
+        LAYER
+    }
+
+    private final List<GraphNode> nodes;
+    private final List<Role> roles = new ArrayList<>();
+    private final List<Integer> layerNodes = new ArrayList<>();
+    private final Map<String, Integer> makers = new HashMap<>();
+    private final Set<String> shapeValues = new HashSet<>();
+
+    /** Activations in the order in which they are made, with the layer that makes them; −1 for the model's inputs. */
+    private final Map<String, Integer> madeBy = new LinkedHashMap<>();
+
+    /** The last layer that reads an activation; the number of layers for the model's outputs. */
+    private final Map<String, Integer> lastReader = new HashMap<>();
+
+    Dataflow(List<GraphNode> nodes, TensorShapes shapes, Set<String> weights) {
+        this.nodes = List.copyOf(nodes);
+        shapes.inputs().forEach(input -> madeBy.put(input.name(), -1));
+        var constants = new HashSet<>(weights);
+        for (int i = 0; i < nodes.size(); i++) {
+            GraphNode node = nodes.get(i);
+            Role role = role(node, constants, shapes.specs());
+            roles.add(role);
+            for (String made : node.makes()) {
+                makers.put(made, i);
+                switch (role) {
+                    case CONSTANT -> constants.add(made);
+                    case SHAPE -> shapeValues.add(made);
+                    case LAYER -> madeBy.put(made, layerNodes.size());
+                }
+            }
+            if (role == Role.LAYER) {
+                for (String read : node.reads()) {
+                    lastReader.put(read, layerNodes.size());
+                }
+                layerNodes.add(i);
+            }
+        }
+        shapes.outputs().forEach(output -> lastReader.put(output.name(), layerNodes.size()));
+    }
+
+    private Role role(GraphNode node, Set<String> constants, Map<String, TensorSpec> specs) {
+        if (!node.repeatable()) {
+            return Role.LAYER;
+        }
+        if (constants.containsAll(node.reads())) {
+            return Role.CONSTANT;
+        }
+        boolean fromShapes =
+                node.reads().stream().allMatch(read -> constants.contains(read) || shapeValues.contains(read));
+        return fromShapes
+                        || (asksForShape(node) && specs.containsKey(node.reads().getFirst()))
+                ? Role.SHAPE
+                : Role.LAYER;
+    }
+
+    /** Whether a node gives the shape of what it reads, rather than computing with its elements. */
+    private static boolean asksForShape(GraphNode node) {
+        return node.isStandard("Shape") || node.isStandard("Size");
+    }
+
+    /** Whether a node asks for the shape of an activation, which a stage may not have. */
+    boolean asksForActivation(int node) {
+        return roles.get(node) == Role.SHAPE
+                && asksForShape(nodes.get(node))
+                && madeBy.containsKey(nodes.get(node).reads().getFirst());
+    }
+
+    List<GraphNode> nodes() {
+        return nodes;
+    }
+
+    int layerCount() {
+        return layerNodes.size();
+    }
+
+    /** Returns the position in {@link #nodes} of a layer. */
+    int node(int layer) {
+        return layerNodes.get(layer);
+    }
+
+    /** Returns the layer that a node is, or −1. */
+    int layer(int node) {
+        return madeBy.getOrDefault(nodes.get(node).makes().getFirst(), -1);
+    }
+
+    boolean isLayer(int node) {
+        return roles.get(node) == Role.LAYER;
+    }
+
+    boolean isActivation(String value) {
+        return madeBy.containsKey(value);
+    }
+
+    /** Returns the position in {@link #nodes} of what makes a value, or −1 for inputs and weights. */
+    int maker(String value) {
+        return makers.getOrDefault(value, -1);
+    }
+
+    /** Returns what crosses behind a layer, in the order in which it was made. */
+    List<String> crossing(int afterLayer) {
+        return madeBetween(-1, afterLayer, afterLayer);
+    }
+
+    /** Returns what the layers {@code [firstLayer, endLayer)} make for later ones or for the client. */
+    List<String> handedOn(int firstLayer, int endLayer) {
+        return madeBetween(firstLayer, endLayer - 1, endLayer - 1);
+    }
+
+    /** Returns the activations that the layers {@code [firstLayer, endLayer)} read but don't make. */
+    List<String> taken(int firstLayer, int endLayer) {
+        var reads = new HashSet<String>();
+        for (int layer = firstLayer; layer < endLayer; layer++) {
+            reads.addAll(nodes.get(node(layer)).reads());
+        }
+        return madeBetween(-1, firstLayer - 1, -2).stream()
+                .filter(reads::contains)
+                .toList();
+    }
+
+    private List<String> madeBetween(int firstLayer, int lastLayer, int neededAfter) {
+        var values = new ArrayList<String>();
+        madeBy.forEach((value, layer) -> {
+            if (layer >= firstLayer && layer <= lastLayer && lastReader.getOrDefault(value, -1) > neededAfter) {
+                values.add(value);
+            }
+        });
+        return values;
+    }
+}

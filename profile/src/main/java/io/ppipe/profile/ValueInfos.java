@@ -1,0 +1,83 @@
+package io.ppipe.profile;
+
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.ppipe.model.ElementType;
+import io.ppipe.model.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Inputs and outputs as ONNX files declare them. */
+final class ValueInfos {
+    /** The first version of the format in which weights need not be listed among the inputs. */
+    static final int IR_VERSION = 4;
+
+    private ValueInfos() {}
+
+    static ValueInfoProto of(TensorSpec spec) {
+        var shape = TensorShapeProto.newBuilder();
+        for (long dimension : spec.shape()) {
+            shape.addDim(
+                    dimension == -1
+                            ? Dimension.newBuilder().setDimParam("batch")
+                            : Dimension.newBuilder().setDimValue(dimension));
+        }
+        var type = TypeProto.Tensor.newBuilder()
+                .setElemType(OnnxTypes.number(spec.type()))
+                .setShape(shape);
+        return ValueInfoProto.newBuilder()
+                .setName(spec.name())
+                .setType(TypeProto.newBuilder().setTensorType(type))
+                .build();
+    }
+
+    /** Returns what an input looks like; dimension 0 is −1 where the file leaves it open. */
+    static TensorSpec input(OnnxFile file, ValueInfoProto input) {
+        String name = input.getName();
+        var declared = input.getType().getTensorType();
+        ElementType type = OnnxTypes.of(declared.getElemType())
+                .filter(OnnxTypes::travels)
+                .orElseThrow(() -> file.bad(
+                        "input %s is no tensor of a supported type (floats, signed integers, uint8, bool). Cast or split it in the model."
+                                .formatted(name)));
+        if (!declared.hasShape()) {
+            throw file.bad("input %s has no shape. Give it one when exporting the model.".formatted(name));
+        }
+        List<Long> shape = shape(input, -1);
+        for (int i = 1; i < shape.size(); i++) {
+            if (shape.get(i) < 1) {
+                throw file.bad(
+                        "dimension %d of input %s is left open; only dimension 0 (the batch) may be. Fix it: python -m onnxruntime.tools.make_dynamic_shape_fixed --input_name %s --input_shape D0,D1,... IN OUT."
+                                .formatted(i, name, name));
+            }
+        }
+        return new TensorSpec(name, type, shape);
+    }
+
+    /**
+     * Returns what the file says of an output, for shapes that can't be inferred; nothing when it leaves more than
+     * dimension 0 open.
+     *
+     * @param batch what stands for an open dimension 0
+     */
+    static Optional<TensorSpec> declared(ValueInfoProto output, long batch) {
+        var declared = output.getType().getTensorType();
+        List<Long> shape = shape(output, batch);
+        boolean known = declared.hasShape() && shape.stream().skip(1).allMatch(dimension -> dimension >= 1);
+        return known
+                ? OnnxTypes.of(declared.getElemType()).map(type -> new TensorSpec(output.getName(), type, shape))
+                : Optional.empty();
+    }
+
+    private static List<Long> shape(ValueInfoProto value, long batch) {
+        var shape = new ArrayList<Long>();
+        for (Dimension dimension : value.getType().getTensorType().getShape().getDimList()) {
+            boolean open = dimension.getDimValue() < 1;
+            shape.add(open && shape.isEmpty() ? batch : open ? -1 : dimension.getDimValue());
+        }
+        return shape;
+    }
+}
