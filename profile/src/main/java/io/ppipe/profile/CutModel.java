@@ -34,6 +34,9 @@ public final class CutModel {
      * @throws IllegalArgumentException when a block is empty or ends where the model can't be cut
      */
     public static CutModel of(ModelGraph graph, BoundaryType boundary, List<Integer> layersPerBlock) {
+        if (layersPerBlock.isEmpty()) {
+            throw new IllegalArgumentException("%s must have at least one block.".formatted(graph.file()));
+        }
         var cut = new CutModel(graph, boundary, layersPerBlock);
         int last = layersPerBlock.size() - 1;
         for (int block = 0; block <= last; block++) {

@@ -118,7 +118,10 @@ public final class ModelGraph {
         return new CutPoint(afterLayer, tensors, bytes);
     }
 
-    /** Returns an activation as it travels: float32 made on the way may become float16, under a name of its own. */
+    /**
+     * Returns an activation as it travels: float32 made on the way may become float16, under a name of its own. Values
+     * beyond 65504 don't fit: they arrive infinite.
+     */
     TensorSpec travelling(String value, BoundaryType boundary) {
         TensorSpec spec = spec(value).orElseThrow();
         boolean halved = boundary == BoundaryType.FLOAT16 && spec.type() == ElementType.FP32 && !ends.contains(value);

@@ -86,6 +86,13 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
         }
     }
 
+    static BadInputException cannotWrite(Path path, IOException cause) {
+        return new BadInputException(
+                "%s can't be written (%s). Its directory must exist, be writable and have room."
+                        .formatted(path, oneLine(cause.toString())),
+                cause);
+    }
+
     private static byte[] bytes(Path path) {
         try {
             return Files.readAllBytes(path);

@@ -1,10 +1,10 @@
 package io.ppipe.profile;
 
 import io.ppipe.execute.Partition;
+import io.ppipe.model.BadInputException;
 import io.ppipe.model.BoundaryType;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class PartitionWriter {
      * @param directory where to write; created if missing. The file's name says model, blocks, layers and boundary type; a
      *     file of that name is replaced whole, never seen half-written
      * @throws IllegalArgumentException when the model has no such blocks
-     * @throws UncheckedIOException when the file can't be written
+     * @throws BadInputException when the file can't be written
      */
     public static Partition write(CutModel cut, int firstBlock, int endBlock, String model, Path directory) {
         if (firstBlock < 0 || firstBlock >= endBlock || endBlock > cut.blocks().size()) {
@@ -60,7 +60,7 @@ public final class PartitionWriter {
                 Files.deleteIfExists(unfinished);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Can't write " + file, e);
+            throw OnnxFile.cannotWrite(file, e);
         }
     }
 

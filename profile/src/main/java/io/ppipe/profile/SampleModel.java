@@ -1,7 +1,7 @@
 package io.ppipe.profile;
 
+import io.ppipe.model.BadInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,7 +19,7 @@ public final class SampleModel {
     /**
      * Writes the model; the same seed gives the same bytes.
      *
-     * @throws UncheckedIOException when the file can't be written
+     * @throws BadInputException when the file can't be written
      */
     public static void write(Path file, long seed) {
         var net = new NetworkBuilder(seed);
@@ -34,7 +34,7 @@ public final class SampleModel {
         try {
             Files.write(file, net.model(x, 10).toByteArray());
         } catch (IOException e) {
-            throw new UncheckedIOException("Can't write " + file, e);
+            throw OnnxFile.cannotWrite(file, e);
         }
     }
 

@@ -55,16 +55,6 @@ final class TestGraph {
         return this;
     }
 
-    /** An output of which only the name and the type are given. */
-    TestGraph outputOfUnknownShape(String name) {
-        TypeProto type = value(name, FLOAT).getType();
-        return output(ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(type.toBuilder()
-                        .setTensorType(type.getTensorType().toBuilder().clearShape()))
-                .build());
-    }
-
     /** A weight with random values in [−1, 1). */
     TestGraph weight(String name, long... shape) {
         var tensor = TensorProto.newBuilder().setName(name).setDataType(FLOAT);
@@ -152,6 +142,14 @@ final class TestGraph {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
                 .setI(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
                 .build();
     }
 
