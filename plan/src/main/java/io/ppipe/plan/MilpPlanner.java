@@ -98,10 +98,16 @@ public final class MilpPlanner {
         ScenarioModel model = scenario.models().get(k);
         double fastest = Templates.fastestMicros(scenario, settings.rules().maxStages(), k);
         double slo = model.slo().latencyMicros();
-        String way = fastest <= slo
-                ? "Maybe a smaller margin than %.0f %%."
-                        .formatted(100 * settings.rules().margin())
-                : "No margin helps: raise the SLO, or add a faster GPU class.";
+        double left = slo * (1 - settings.rules().margin());
+        String way;
+        if (fastest > slo) {
+            way = "No margin helps: raise the SLO, or add a faster GPU class.";
+        } else if (fastest > left) {
+            way = "Maybe a smaller margin than %.0f %%."
+                    .formatted(100 * settings.rules().margin());
+        } else {
+            way = "Its weights do not fit into the memory of GPUs that are fast enough: maybe more stages.";
+        }
         return Optional.of(String.format(
                 Locale.ROOT,
                 "Model %s has no feasible pipeline: its SLO is %.3f ms, of which %.3f ms are left after a margin of %.0f %%, and the fastest possible with at most %d stage(s) is %.3f ms. %s",

@@ -22,8 +22,9 @@ import java.util.TreeSet;
  * Dominance: of two templates with the same class and share at every stage, the one whose stages are all at least as fast
  * replaces the other, whatever the integers do. For if a plan gives the slower one x requests/s on v vGPUs per stage and
  * the faster one x' on v', then the faster one alone carries x + x' on v + v' vGPUs: x ≤ v·r and x' ≤ v'·r' and r ≤ r' at
- * every stage, and the same GPUs are used. So the optimum is not lost. (Memory is left out of this argument: weights
- * differ by cut. It is checked after the fact; see MilpPlanner.)
+ * every stage, and the same GPUs are used. So the optimum is not lost.
+ *
+ * Memory: a stage on 1/m of a GPU may have weights of at most 1/m of its memory, so that any m vGPUs fit on it.
  */
 final class Templates {
     private final Scenario scenario;
@@ -74,6 +75,9 @@ final class Templates {
                 }
                 int leastEnd = lastAllowed ? profile.blockCount() : firstBlock + 1;
                 for (int end = leastEnd; end <= profile.blockCount(); end++) {
+                    if (weightBytes(firstBlock, end) > classes.get(c).memoryBytes() / shares) {
+                        break; // a longer stage needs more memory still
+                    }
                     var choice = new StageChoice(firstBlock, end, c, classes.get(c), table);
                     double spent = spentMicros + choice.latencyMicros(batchSize);
                     if (!stages.isEmpty()) {
@@ -92,6 +96,14 @@ final class Templates {
                 }
             }
         }
+    }
+
+    private long weightBytes(int firstBlock, int endBlock) {
+        long sum = 0;
+        for (int b = firstBlock; b < endBlock; b++) {
+            sum += profile.blocks().get(b).weightBytes();
+        }
+        return sum;
     }
 
     private double transferMicros(StageChoice sender, StageChoice receiver, int batchSize) {

@@ -1,0 +1,68 @@
+package io.ppipe.cli;
+
+import io.ppipe.model.Progress;
+import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows progress on standard error: a bar with an estimate of what is left on a terminal, else one line for each piece of
+ * work and one every few seconds.
+ */
+final class ConsoleProgress implements Progress, AutoCloseable {
+    private static final long LINE_NANOS = 5_000_000_000L;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private String current = "";
+    private @Nullable ProgressBar bar;
+    private long lastLineNanos;
+
+    ConsoleProgress() {
+        this(System.err, System.console() != null && System.console().isTerminal());
+    }
+
+    ConsoleProgress(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void report(String what, long done, long total) {
+        boolean fresh = !what.equals(current);
+        if (terminal) {
+            if (fresh || bar == null) {
+                pause();
+                bar = new ProgressBarBuilder()
+                        .setTaskName(what)
+                        .setInitialMax(total > 0 ? total : -1)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(200)
+                        .setConsumer(new ConsoleProgressBarConsumer(out))
+                        .clearDisplayOnFinish()
+                        .build();
+            }
+            bar.stepTo(done);
+        } else if (fresh || System.nanoTime() - lastLineNanos > LINE_NANOS) {
+            out.println(total > 0 ? "  %s: %d of %d".formatted(what, done, total) : "  " + what + " ...");
+            lastLineNanos = System.nanoTime();
+        }
+        current = what;
+    }
+
+    /** Takes the bar off the terminal, so that other lines can be printed; the next report begins a new one. */
+    void pause() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        pause();
+    }
+}

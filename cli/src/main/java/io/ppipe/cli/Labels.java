@@ -1,0 +1,22 @@
+package io.ppipe.cli;
+
+import io.ppipe.model.Cluster;
+import io.ppipe.model.GpuClass;
+
+/** Says in every report what is emulated and how time is stretched. */
+final class Labels {
+    private Labels() {}
+
+    /** Returns the class's name, marked when it is emulated. */
+    static String gpuClass(GpuClass gpuClass) {
+        return gpuClass.emulated() ? gpuClass.name() + " (emulated)" : gpuClass.name();
+    }
+
+    /** Returns a line about emulation, or "" when nothing is emulated. */
+    static String emulation(Cluster cluster) {
+        return cluster.emulated()
+                ? "Emulated GPUs: latencies are CPU times times the factors in the cluster file; time_scale %.4g (compute, transfers and SLOs take %.4g times as long)."
+                        .formatted(cluster.timeScale(), cluster.timeScale())
+                : "";
+    }
+}

@@ -1,0 +1,118 @@
+package io.ppipe.cli;
+
+import io.ppipe.model.BadInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import java.util.logging.LogManager;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The {@code ppipe} command. Exit codes: 0 ok, 1 failed, 2 wrong usage. */
+@Command(
+        name = "ppipe",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        header = "Serves CNNs on clusters of mixed GPUs, through pooled pipelines, within a latency SLO.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands, in the order in which they are used:%n",
+        footer = {
+            "",
+            "Start with `ppipe demo`. In a folder with cluster.yaml and workload.yaml:",
+            "  ppipe profile && ppipe plan && ppipe serve",
+            "Exit codes: 0 ok, 1 failed, 2 wrong usage."
+        },
+        subcommands = {
+            DemoCommand.class,
+            ProfileCommand.class,
+            PlanCommand.class,
+            SimulateCommand.class,
+            ServeCommand.class,
+            LoadCommand.class,
+            AutoComplete.GenerateCompletion.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+
+    private Main() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        configureLogging();
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        var commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((e, failed, _) -> {
+            if (e instanceof BadInputException) {
+                failed.getErr().println("ppipe: " + e.getMessage());
+            } else if (e instanceof UncheckedIOException || e instanceof IOException) {
+                failed.getErr().println("ppipe: " + reason(e));
+            } else {
+                failed.getErr().println("ppipe: this is a defect of ppipe, please report it with what follows.");
+                e.printStackTrace(failed.getErr());
+            }
+            return FAILED;
+        });
+        commandLine.setParameterExceptionHandler((e, _) -> {
+            CommandLine failed = e.getCommandLine();
+            PrintWriter err = failed.getErr();
+            err.println("ppipe: " + e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+            err.println("Try '" + failed.getCommandSpec().qualifiedName() + " --help'.");
+            return USAGE;
+        });
+        commandLine
+                .getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .hidden(false);
+        return commandLine;
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    private static void configureLogging() {
+        try (InputStream in = Main.class.getResourceAsStream("/logging.properties")) {
+            if (in != null) {
+                LogManager.getLogManager().readConfiguration(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The version that Maven built. */
+    static final class Version implements IVersionProvider {
+        static String number() {
+            try (InputStream in = Main.class.getResourceAsStream("/ppipe.properties")) {
+                var properties = new Properties();
+                properties.load(in);
+                return properties.getProperty("version");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "ppipe " + number(),
+                "Java " + Runtime.version() + " on " + System.getProperty("os.name") + " "
+                        + System.getProperty("os.arch")
+            };
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.ppipe.cli;
+
+import io.ppipe.execute.SessionSettings;
+import io.ppipe.format.ProfileFile;
+import io.ppipe.model.BadInputException;
+import io.ppipe.model.Cluster;
+import io.ppipe.model.LatencyTable;
+import io.ppipe.model.ModelDemand;
+import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Profile;
+import io.ppipe.model.Provenance;
+import io.ppipe.model.Workload;
+import io.ppipe.profile.ProfileSettings;
+import io.ppipe.profile.Profiler;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ppipe profile}: cut and measure the workload's models. */
+@Command(
+        name = "profile",
+        mixinStandardHelpOptions = true,
+        header = "Cut the workload's models into blocks and measure every block on this machine.",
+        description =
+                "Writes the latency of every block by GPU class, share and batch size, and the bytes at every cut.")
+final class ProfileCommand implements Callable<Integer> {
+    @Mixin
+    private final ScenarioFiles files = new ScenarioFiles();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where to write; as --profile by default.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Blocks per model (default: ${DEFAULT-VALUE}).")
+    private int blocks;
+
+    @Option(
+            names = "--batches",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,2,4,8",
+            description = "Batch sizes to measure (default: ${DEFAULT-VALUE}).")
+    private List<Integer> batches = List.of();
+
+    @Option(
+            names = "--optimisation",
+            paramLabel = "LEVEL",
+            defaultValue = "NONE",
+            description =
+                    "ONNX Runtime's graph optimisation, as it will be served: NONE or ALL (default: ${DEFAULT-VALUE}).")
+    private SessionSettings.Optimisation optimisation = SessionSettings.Optimisation.NONE;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        Cluster cluster = files.cluster();
+        Workload workload = files.workload();
+        Path target = output != null ? output : files.profilePath(workload);
+        Profile profile;
+        try (var progress = new ConsoleProgress()) {
+            var models = new ArrayList<ModelProfile>();
+            for (ModelDemand model : workload.models()) {
+                Path onnx = model.onnx()
+                        .orElseThrow(() -> new BadInputException(
+                                "Model %s has no ONNX file in the workload, so there is nothing to measure. Add `onnx: FILE`."
+                                        .formatted(model.name())));
+                models.add(Profiler.profile(model.name(), onnx, model.boundary(), cluster, settings(), progress));
+            }
+            profile = new Profile(models);
+        }
+        ProfileFile.write(target, profile);
+        profile.models().forEach(model -> print(out, model));
+        out.println("Profile: " + target);
+        return Main.OK;
+    }
+
+    private ProfileSettings settings() {
+        try {
+            ProfileSettings standard = ProfileSettings.STANDARD;
+            return new ProfileSettings(
+                    blocks,
+                    batches,
+                    standard.warmUps(),
+                    standard.runs(),
+                    standard.timeLimit(),
+                    new SessionSettings(1, optimisation));
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(e.getMessage(), e);
+        }
+    }
+
+    static void print(PrintWriter out, ModelProfile model) {
+        out.printf(
+                "%s: %d blocks%s%n",
+                model.model(), model.blockCount(), model.note().isEmpty() ? "" : " (" + model.note() + ")");
+        var headings = new ArrayList<String>(List.of(">block", "layers", ">count", ">KiB at cut"));
+        for (LatencyTable table : model.latencies()) {
+            String emulated = table.provenance().kind() == Provenance.Kind.EMULATED ? " (emulated)" : "";
+            String share = table.sharesPerGpu() == 1 ? "" : " 1/" + table.sharesPerGpu();
+            headings.add(">us on " + table.gpuClass() + share + emulated);
+        }
+        var text = new TextTable(headings.toArray(String[]::new));
+        for (int b = 0; b < model.blockCount(); b++) {
+            var block = model.blocks().get(b);
+            var row = new ArrayList<String>(List.of(
+                    Integer.toString(b),
+                    block.firstLayer() + " … " + block.lastLayer(),
+                    Integer.toString(block.layers()),
+                    b < model.cuts().size()
+                            ? "%.1f".formatted(model.cuts().get(b).bytesPerRequest() / 1024.0)
+                            : "-"));
+            for (LatencyTable table : model.latencies()) {
+                row.add(Long.toString(table.latencyMicros(b, b + 1, 1)));
+            }
+            text.row(row.toArray(String[]::new));
+        }
+        out.print(text);
+    }
+}

@@ -1,0 +1,180 @@
+package io.ppipe.cli;
+
+import io.ppipe.execute.SessionSettings;
+import io.ppipe.model.BadInputException;
+import io.ppipe.model.Plan;
+import io.ppipe.model.Scenario;
+import io.ppipe.model.Workload;
+import io.ppipe.serve.PipelineServer;
+import io.ppipe.serve.front.FrontEndSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ppipe serve}: the live server. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        header = "Serve a plan over the Open Inference Protocol v2: REST and gRPC on one port.",
+        description = {
+            "SIGTERM and Ctrl-C drain: readiness fails first, new requests are rejected, accepted ones are answered.",
+            "The process ends with 0 when every accepted request was answered, else with 1."
+        })
+final class ServeCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "PLAN", description = "The plan; DIR/plan.json by default.")
+    private @Nullable Path plan;
+
+    @Mixin
+    private final ScenarioFiles files = new ScenarioFiles();
+
+    @Mixin
+    private final ServerOptions options = new ServerOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        options.check();
+        Workload workload = files.workload();
+        Scenario scenario = files.scenario(workload);
+        Plan checked = files.plan(plan, scenario);
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        RunningServer running;
+        try (var progress = new ConsoleProgress()) {
+            running = RunningServer.start(scenario, workload, checked, options.server(), options.frontEnd(), progress);
+        }
+        out.printf(
+                "ppipe %s serves %s with plan %s%n",
+                Main.Version.number(),
+                scenario.models().stream().map(Scenario.ScenarioModel::name).toList(),
+                files.planPath(plan));
+        out.printf("settings: %s%n", options);
+        if (scenario.cluster().emulated()) {
+            out.println(Labels.emulation(scenario.cluster()));
+        }
+        out.printf("ready on http://%s:%d (REST and gRPC)%n", options.host(), running.port());
+        out.flush();
+        awaitSignal(running, out);
+        return Main.OK;
+    }
+
+    private void awaitSignal(RunningServer running, PrintWriter out) throws InterruptedException {
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("ppipe-drain").unstarted(() -> {
+                    out.printf(
+                            "draining: %d requests under way%n",
+                            running.server().inFlight());
+                    out.flush();
+                    boolean all = running.drainAndClose(options.drainMillis());
+                    out.println(
+                            all
+                                    ? "drained: every accepted request was answered"
+                                    : "stopped: some requests were not answered in time");
+                    out.flush();
+                    Runtime.getRuntime().halt(all ? Main.OK : Main.FAILED);
+                }));
+        new CountDownLatch(1).await(); // until a signal ends the process through the hook
+    }
+
+    /** Options of the server, shared with the demo. */
+    static final class ServerOptions {
+        @Option(
+                names = "--host",
+                paramLabel = "ADDRESS",
+                defaultValue = "127.0.0.1",
+                description = "Address to listen on; 0.0.0.0 = all (default: ${DEFAULT-VALUE}).")
+        private String host = "127.0.0.1";
+
+        @Option(
+                names = "--port",
+                paramLabel = "PORT",
+                defaultValue = "8000",
+                description = "Port; 0 = any free one (default: ${DEFAULT-VALUE}).")
+        private int port = 8000;
+
+        @Option(
+                names = "--max-request-mib",
+                paramLabel = "MIB",
+                defaultValue = "64",
+                description = "Largest request body (default: ${DEFAULT-VALUE}).")
+        private int maxRequestMib = 64;
+
+        @Option(
+                names = "--max-in-flight",
+                paramLabel = "N",
+                defaultValue = "16384",
+                description = "Most accepted requests under way; beyond, 429 (default: ${DEFAULT-VALUE}).")
+        private int maxInFlight = 16_384;
+
+        @Option(
+                names = "--guard-us",
+                paramLabel = "US",
+                defaultValue = "1000",
+                description =
+                        "Time kept free before every deadline, for what no reservation covers (default: ${DEFAULT-VALUE}).")
+        private long guardMicros = 1000;
+
+        @Option(
+                names = "--optimisation",
+                paramLabel = "LEVEL",
+                defaultValue = "NONE",
+                description = {
+                    "ONNX Runtime's graph optimisation, as profiled: NONE gives the whole model's bits, ALL is faster",
+                    "and may differ from it in the last bits (default: ${DEFAULT-VALUE})."
+                })
+        private SessionSettings.Optimisation optimisation = SessionSettings.Optimisation.NONE;
+
+        @Option(
+                names = "--drain-seconds",
+                paramLabel = "S",
+                defaultValue = "30",
+                description = "Longest wait for accepted requests when stopping (default: ${DEFAULT-VALUE}).")
+        private int drainSeconds = 30;
+
+        void check() {
+            require("--port", port, 0, 65_535);
+            require("--max-request-mib", maxRequestMib, 1, 2047);
+            require("--max-in-flight", maxInFlight, 1, 1_000_000);
+            require("--guard-us", guardMicros, 0, 10_000_000);
+            require("--drain-seconds", drainSeconds, 0, 86_400);
+        }
+
+        private static void require(String option, long value, long least, long most) {
+            if (value < least || value > most) {
+                throw new BadInputException("%s (%d) must be between %d and %d.".formatted(option, value, least, most));
+            }
+        }
+
+        String host() {
+            return host;
+        }
+
+        long drainMillis() {
+            return drainSeconds * 1000L;
+        }
+
+        PipelineServer.Settings server() {
+            return new PipelineServer.Settings(guardMicros, maxInFlight, optimisation);
+        }
+
+        FrontEndSettings frontEnd() {
+            return new FrontEndSettings(host, port, maxRequestMib * 1024L * 1024, Main.Version.number());
+        }
+
+        @Override
+        public String toString() {
+            return "host=%s port=%d max_request_mib=%d max_in_flight=%d guard_us=%d optimisation=%s drain_seconds=%d"
+                    .formatted(host, port, maxRequestMib, maxInFlight, guardMicros, optimisation, drainSeconds);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.ppipe.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** {@code ppipe serve} as a process of its own, for what only a process can show: signals and its end. */
+final class ServerProcess implements AutoCloseable {
+    private static final String READY = "ready on http://127.0.0.1:";
+
+    private final Process process;
+    private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+    ServerProcess(Path folder, String... options) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "-d",
+                folder.toString(),
+                "--port",
+                "0"));
+        command.addAll(Arrays.asList(options));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    private void read() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                output.add(line);
+                if (line.startsWith(READY)) {
+                    port.complete(
+                            Integer.parseInt(line.substring(READY.length()).split(" ")[0]));
+                }
+            }
+        } catch (IOException e) {
+            output.add(e.toString());
+        }
+        port.completeExceptionally(new IllegalStateException("The server ended: " + output));
+    }
+
+    int port() throws Exception {
+        return port.get(60, TimeUnit.SECONDS);
+    }
+
+    /** Sends SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Sends SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("The server does not end: " + output);
+        }
+        return process.exitValue();
+    }
+
+    List<String> output() {
+        return List.copyOf(output);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
