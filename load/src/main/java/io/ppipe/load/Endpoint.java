@@ -12,6 +12,7 @@ sealed interface Endpoint extends AutoCloseable permits RestEndpoint, GrpcEndpoi
     /**
      * What the server says about the model.
      *
+     * @param inputs of one request: a dimension that the server leaves open (−1) is 1
      * @param sloMicros empty when it says nothing
      */
     record Metadata(List<TensorSpec> inputs, OptionalLong sloMicros) {}

@@ -7,7 +7,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
-import io.grpc.Metadata.Key;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.ppipe.model.BadInputException;
@@ -28,12 +27,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** The protocol over gRPC without TLS, tensors as raw contents both ways. */
 final class GrpcEndpoint implements Endpoint {
-    private static final Key<String> CAUSE = Key.of("ppipe-cause", io.grpc.Metadata.ASCII_STRING_MARSHALLER);
+    private static final io.grpc.Metadata.Key<String> CAUSE =
+            io.grpc.Metadata.Key.of("ppipe-cause", io.grpc.Metadata.ASCII_STRING_MARSHALLER);
 
     private final URI target;
     private final String model;
@@ -115,8 +117,8 @@ final class GrpcEndpoint implements Endpoint {
                 stub.modelInfer(requests.get(payloadIndex)),
                 new FutureCallback<ModelInferResponse>() {
                     @Override
-                    public void onSuccess(ModelInferResponse response) {
-                        receiver.ended(System.nanoTime(), reply(response));
+                    public void onSuccess(@Nullable ModelInferResponse response) {
+                        receiver.ended(System.nanoTime(), reply(Objects.requireNonNull(response)));
                     }
 
                     @Override
@@ -177,6 +179,7 @@ final class GrpcEndpoint implements Endpoint {
 
     @Override
     public void close() {
-        connections.close();
+        // Not waited for: the network threads, daemons, stay around for 2 s.
+        CompletableFuture<?> ignored = connections.closeAsync();
     }
 }

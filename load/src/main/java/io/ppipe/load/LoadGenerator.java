@@ -78,7 +78,6 @@ public final class LoadGenerator {
 
     private static void sendAll(Sender sender, int count, Progress progress) throws InterruptedException {
         Thread thread = Thread.ofPlatform().name("load-sender").daemon().unstarted(sender);
-        thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
         try {
             while (!thread.join(Duration.ofMillis(PROGRESS_MILLIS))) {

@@ -2,6 +2,7 @@ package io.ppipe.load;
 
 import io.ppipe.model.Summary;
 import java.util.Collections;
+import java.util.Formatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,31 +48,23 @@ public record LoadReport(
 
     /** Returns the report as a table for a fixed-width terminal, in lines that end with a newline. */
     public String text() {
-        var text = new StringBuilder();
-        line(
-                text,
-                "load       %s %s, %s %s/s for %s s, seed %d",
+        var text = new Formatter(Locale.ROOT);
+        text.format(
+                "load       %s %s, %s %s/s for %s s, seed %d\n",
                 settings.target(),
                 settings.model(),
                 settings.arrivals().name().toLowerCase(Locale.ROOT),
                 number(settings.ratePerSecond()),
                 number(settings.seconds()),
                 settings.seed());
-        line(
-                text,
-                "rates      offered %.1f/s   throughput %.1f/s   goodput %.1f/s",
-                summary.offeredPerSecond(),
-                summary.throughputPerSecond(),
-                summary.goodputPerSecond());
-        line(
-                text,
-                "SLO        %.1f ms   attainment %.4f%s",
-                sloMicros / 1e3,
-                summary.sloAttainment(),
-                summary.sloAttainment() < 0.99 ? "   BELOW 0.99" : "");
-        line(
-                text,
-                "requests   due %d   sent %d   in time %d   late %d   rejected %d   expired %d   failed %d",
+        text.format(
+                "rates      offered %.1f/s   throughput %.1f/s   goodput %.1f/s\n",
+                summary.offeredPerSecond(), summary.throughputPerSecond(), summary.goodputPerSecond());
+        text.format(
+                "SLO        %.1f ms   attainment %.4f%s\n",
+                sloMicros / 1e3, summary.sloAttainment(), summary.sloAttainment() < 0.99 ? "   BELOW 0.99" : "");
+        text.format(
+                "requests   due %d   sent %d   in time %d   late %d   rejected %d   expired %d   failed %d\n",
                 summary.arrived(),
                 sent,
                 summary.inTime(),
@@ -79,36 +72,30 @@ public record LoadReport(
                 summary.rejected(),
                 summary.expired(),
                 summary.failed());
-        rejections.forEach((cause, count) -> line(text, "  rejected %9d  %s", count, cause));
+        rejections.forEach((cause, count) -> text.format("  rejected %9d  %s\n", count, cause));
         if (disconnected > 0) {
-            line(text, "  failed   %9d  disconnected", disconnected);
+            text.format("  failed   %9d  disconnected\n", disconnected);
         }
-        failures.forEach((cause, count) -> line(
-                text,
-                "  failed   %9d  %s%s",
-                count,
-                cause,
-                messages.containsKey(cause) ? ": " + messages.get(cause) : ""));
-        line(text, "           %9s %9s %9s %9s %9s %9s", "p50", "p90", "p95", "p99", "p99.9", "max");
+        failures.forEach((cause, count) -> text.format(
+                "  failed   %9d  %s%s\n", count, cause, messages.containsKey(cause) ? ": " + messages.get(cause) : ""));
+        text.format("           %9s %9s %9s %9s %9s %9s\n", "p50", "p90", "p95", "p99", "p99.9", "max");
         percentiles(text, "latency ms", latencyMicros);
         percentiles(text, "send lag", sendLagMicros);
         if (sendLagMicros.p99() > SEND_LAG_MICROS_MAX) {
-            line(
-                    text,
-                    "WARNING    1 %% of the requests were sent %.1f ms late or more: this machine cannot offer this load.",
+            text.format(
+                    "WARNING    1 %% of the requests were sent %.1f ms late or more: this machine cannot offer this load.\n",
                     sendLagMicros.p99() / 1e3);
         }
         return text.toString();
     }
 
-    private static void percentiles(StringBuilder text, String name, Percentiles micros) {
+    private static void percentiles(Formatter text, String name, Percentiles micros) {
         if (micros.count() == 0) {
-            line(text, "%-10s %9s", name, "none");
+            text.format("%-10s %9s\n", name, "none");
             return;
         }
-        line(
-                text,
-                "%-10s %9.2f %9.2f %9.2f %9.2f %9.2f %9.2f",
+        text.format(
+                "%-10s %9.2f %9.2f %9.2f %9.2f %9.2f %9.2f\n",
                 name,
                 micros.p50() / 1e3,
                 micros.p90() / 1e3,
@@ -120,10 +107,6 @@ public record LoadReport(
 
     private static String number(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
-    }
-
-    private static void line(StringBuilder text, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 
     /**

@@ -41,35 +41,27 @@ public record LoadSettings(
         String scheme = Objects.requireNonNullElse(target.getScheme(), "").toLowerCase(Locale.ROOT);
         require(
                 (scheme.equals("http") || scheme.equals("grpc")) && target.getHost() != null && target.getPort() > 0,
-                "Target %s: expected http://HOST:PORT (REST) or grpc://HOST:PORT (gRPC)",
-                target);
+                "Target %s: expected http://HOST:PORT (REST) or grpc://HOST:PORT (gRPC)".formatted(target));
         require(!model.isBlank(), "Model: a name is missing; try --model NAME");
         require(
                 ratePerSecond > 0 && ratePerSecond <= RATE_MAX,
-                "Rate %s requests/s: must be above 0 and at most %.0f",
-                ratePerSecond,
-                RATE_MAX);
+                "Rate %s requests/s: must be above 0 and at most %.0f".formatted(ratePerSecond, RATE_MAX));
         require(
                 seconds > 0 && seconds <= SECONDS_MAX,
-                "Duration %s s: must be above 0 and at most %.0f s",
-                seconds,
-                SECONDS_MAX);
+                "Duration %s s: must be above 0 and at most %.0f s".formatted(seconds, SECONDS_MAX));
         require(
                 ratePerSecond * seconds <= REQUESTS_MAX,
-                "Rate %s requests/s for %s s: at most %.0f requests per run; lower the rate or the duration",
-                ratePerSecond,
-                seconds,
-                REQUESTS_MAX);
+                "Rate %s requests/s for %s s: at most %.0f requests per run; lower the rate or the duration"
+                        .formatted(ratePerSecond, seconds, REQUESTS_MAX));
         require(
                 sloMicros.isEmpty() || sloMicros.getAsLong() >= 1,
-                "SLO %s us: must be at least 1 us",
-                sloMicros.orElse(0));
-        require(maxInFlight >= 1, "Requests in flight %s: must be at least 1", maxInFlight);
+                "SLO %s us: must be at least 1 us".formatted(sloMicros.orElse(0)));
+        require(maxInFlight >= 1, "Requests in flight %s: must be at least 1".formatted(maxInFlight));
     }
 
-    private static void require(boolean holds, String message, Object... values) {
+    private static void require(boolean holds, String message) {
         if (!holds) {
-            throw new BadInputException(message.formatted(values) + ".");
+            throw new BadInputException(message + ".");
         }
     }
 }

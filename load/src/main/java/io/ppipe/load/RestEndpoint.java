@@ -4,7 +4,6 @@ import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.WebClientBuilder;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpStatus;
@@ -17,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -83,9 +83,8 @@ final class RestEndpoint implements Endpoint {
         List<RequestHeaders> headers = bodies.stream().map(this::headers).toList();
         return (payloadIndex, receiver) -> {
             var request = HttpRequest.of(
-                    headers.get(payloadIndex),
-                    HttpData.wrap(bodies.get(payloadIndex).bytes()));
-            client.execute(request).aggregate().handle((response, thrown) -> {
+                    headers.get(payloadIndex), bodies.get(payloadIndex).data());
+            CompletableFuture<?> ignored = client.execute(request).aggregate().handle((response, thrown) -> {
                 long nowNanos = System.nanoTime();
                 receiver.ended(nowNanos, response == null ? Reply.ofBroken(thrown) : RestWire.reply(response));
                 return null;
@@ -97,12 +96,13 @@ final class RestEndpoint implements Endpoint {
         return RequestHeaders.builder(HttpMethod.POST, modelPath + "/infer")
                 .contentType(MediaType.OCTET_STREAM)
                 .add(RestWire.JSON_LENGTH, Integer.toString(body.jsonBytes()))
-                .contentLength(body.bytes().length)
+                .contentLength(body.data().length())
                 .build();
     }
 
     @Override
     public void close() {
-        connections.close();
+        // Not waited for: the network threads, daemons, stay around for 2 s.
+        CompletableFuture<?> ignored = connections.closeAsync();
     }
 }

@@ -1,6 +1,7 @@
 package io.ppipe.load;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpStatus;
 import io.netty.util.AsciiString;
 import io.ppipe.model.ElementType;
@@ -27,7 +28,7 @@ final class RestWire {
     private RestWire() {}
 
     /** @param jsonBytes length of the JSON at its beginning */
-    record Body(byte[] bytes, int jsonBytes) {}
+    record Body(HttpData data, int jsonBytes) {}
 
     static Body body(Payload payload, OptionalLong timeoutMicros) {
         var inputs = new ArrayList<Map<String, Object>>();
@@ -52,7 +53,7 @@ final class RestWire {
         ByteBuffer body =
                 ByteBuffer.allocate(Math.addExact(json.length, tensorBytes)).put(json);
         payload.inputs().forEach(input -> body.put(input.data()));
-        return new Body(body.array(), json.length);
+        return new Body(HttpData.wrap(body.array()), json.length);
     }
 
     /** Returns what a model's metadata says, or empty if this is none. */
@@ -70,7 +71,6 @@ final class RestWire {
 
     private static TensorSpec spec(JsonNode input) {
         var shape = new ArrayList<Long>();
-        // Other servers say -1 anywhere, and so do we for dimension 0 only.
         input.path("shape").forEach(dimension -> shape.add(dimension.asLong(0) == -1 ? 1 : dimension.asLong(0)));
         return new TensorSpec(
                 input.path("name").asString(""),

@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelFutureListener;
 import io.ppipe.protocol.v2.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.ppipe.protocol.v2.ModelInferRequest;
 import io.ppipe.protocol.v2.ModelInferResponse;
@@ -131,7 +132,12 @@ final class FakeServer implements AutoCloseable {
     }
 
     private static void close(ServiceRequestContext context) {
-        Objects.requireNonNull(context.log().partial().channel()).close();
+        // From the handler nearest to the socket: HTTP/2's own would say goodbye first and wait.
+        Objects.requireNonNull(context.log().partial().channel())
+                .pipeline()
+                .firstContext()
+                .close()
+                .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
     private HttpResponse doubled(byte[] body, int jsonBytes) {
@@ -186,7 +192,9 @@ final class FakeServer implements AutoCloseable {
                 timeouts.add(request.getParametersOrThrow("timeout").getInt64Param());
             }
             switch (nextAct()) {
-                case Act.Answer(long delay) -> after(delay).thenRun(() -> answer(request, observer));
+                case Act.Answer(long delay) -> {
+                    CompletableFuture<?> ignored = after(delay).thenRun(() -> answer(request, observer));
+                }
                 case Act.Refuse(HttpStatus http, Status grpc, String cause) -> {
                     var trailers = new Metadata();
                     trailers.put(Metadata.Key.of("ppipe-cause", Metadata.ASCII_STRING_MARSHALLER), cause);
@@ -217,6 +225,6 @@ final class FakeServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.closeAsync().join();
+        CompletableFuture<?> ignored = server.closeAsync(); // waiting would take 2 s
     }
 }
