@@ -101,6 +101,19 @@ final class Fields {
         return has(key) ? whole(key) : otherwise;
     }
 
+    /** Returns the index of one of {@code count} things. */
+    int index(String key, int count) {
+        int index = (int) scalars.whole(node(key), what(key), 0, Integer.MAX_VALUE);
+        if (index >= count) {
+            throw problem(key, "key '%s' (%d) must be below %d: so many are there".formatted(key, index, count));
+        }
+        return index;
+    }
+
+    long wholeLong(String key, long least) {
+        return scalars.whole(node(key), what(key), least, Long.MAX_VALUE);
+    }
+
     long wholeLong(String key) {
         return scalars.whole(node(key), what(key), Long.MIN_VALUE, Long.MAX_VALUE);
     }
@@ -163,6 +176,19 @@ final class Fields {
     List<Long> wholeLongs(String key) {
         String what = "an item of '" + key + "'";
         return list(key, node -> scalars.whole(node, what, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    /** Returns a list of lists of whole numbers. */
+    List<List<Long>> wholeLongRows(String key) {
+        String what = "an item of a row of '" + key + "'";
+        return list(key, row -> {
+            if (!(row instanceof Node.Sequence sequence)) {
+                throw scalars.expected(row, "a row of '" + key + "'", "a list", "");
+            }
+            return sequence.items().stream()
+                    .map(node -> scalars.whole(node, what, Long.MIN_VALUE, Long.MAX_VALUE))
+                    .toList();
+        });
     }
 
     List<Double> numbers(String key) {

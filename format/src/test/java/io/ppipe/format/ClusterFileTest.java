@@ -8,6 +8,7 @@ import io.ppipe.model.Cluster;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -185,7 +186,7 @@ class ClusterFileTest {
         try {
             return Files.writeString(folder.resolve(name), text);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
