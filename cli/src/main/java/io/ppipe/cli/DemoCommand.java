@@ -95,8 +95,8 @@ final class DemoCommand implements Callable<Integer> {
             Plan np = Planning.plan(prepared.scenario(), Planning.NP, progress);
             Plan ppipe = Planning.plan(prepared.scenario(), Planning.PPIPE, progress);
             progress.pause();
-            PlanFile.write(folder.resolve("plan-np.json"), np);
-            PlanFile.write(folder.resolve("plan.json"), ppipe);
+            PlanFile.write(np, folder.resolve("plan-np.json"));
+            PlanFile.write(ppipe, folder.resolve("plan.json"));
             step(out, "planned: np %s/s, ppipe %s/s", Numbers.rate(planned(np)), Numbers.rate(planned(ppipe)));
 
             var measured = new ArrayList<DemoRun.Result>();
@@ -109,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
             var report = new DemoReport(prepared.scenario(), measured, LOAD_FACTOR, seed);
             report.print(out, folder);
             if (json != null) {
-                ReportFile.write(json, report.json());
+                ReportFile.write(report.json(), json);
                 out.println("Report: " + json);
             }
             out.flush();
@@ -166,9 +166,9 @@ final class DemoCommand implements Callable<Integer> {
         Cluster cluster = DemoCluster.of(scale);
         progress.pause();
 
-        ClusterFile.write(folder.resolve("cluster.yaml"), cluster);
-        WorkloadFile.write(folder.resolve("workload.yaml"), workload);
-        ProfileFile.write(folder.resolve("profile.json"), all);
+        ClusterFile.write(cluster, folder.resolve("cluster.yaml"));
+        WorkloadFile.write(workload, folder.resolve("workload.yaml"));
+        ProfileFile.write(all, folder.resolve("profile.json"));
         return new Prepared(cluster, workload, Scenario.of(cluster, workload, all));
     }
 

@@ -99,7 +99,7 @@ final class LoadCommand implements Callable<Integer> {
         }
         out.print(report.text());
         if (json != null) {
-            ReportFile.write(json, report.json());
+            ReportFile.write(report.json(), json);
             out.println("Report: " + json);
         }
         return Main.OK;

@@ -100,7 +100,7 @@ final class PlanCommand implements Callable<Integer> {
             plan = Planning.plan(scenario, settings, progress);
         }
         Path target = output != null ? output : files.planPath(null);
-        PlanFile.write(target, plan);
+        PlanFile.write(plan, target);
         PlanText.print(out, scenario, plan);
         out.println("Plan: " + target);
         return Main.OK;

@@ -86,7 +86,7 @@ final class ProfileCommand implements Callable<Integer> {
             }
             profile = new Profile(models);
         }
-        ProfileFile.write(target, profile);
+        ProfileFile.write(profile, target);
         profile.models().forEach(model -> print(out, model));
         out.println("Profile: " + target);
         return Main.OK;

@@ -78,7 +78,7 @@ final class SimulateCommand implements Callable<Integer> {
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         print(out, scenario, checked, report);
         if (json != null) {
-            ReportFile.write(json, json(scenario, checked, report));
+            ReportFile.write(json(scenario, checked, report), json);
             out.println("Report: " + json);
         }
         return Main.OK;

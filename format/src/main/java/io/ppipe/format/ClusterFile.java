@@ -4,106 +4,135 @@ import io.ppipe.model.Cluster;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code cluster.yaml}: GPU classes and servers. See {@code docs/formats.md}. */
+/**
+ * Reads and writes {@code cluster.yaml}: the GPUs to plan for, written by people. See {@code docs/formats.md} and {@code
+ * schemas/cluster.v1.schema.json}. A file whose name ends in {@code .json} is JSON, any other YAML.
+ */
 public final class ClusterFile {
-    static final String FORMAT = "cluster";
-    static final int VERSION = 1;
-    static final List<String> KEYS = List.of("format", "version", "name", "time_scale", "classes");
-    static final List<String> CLASS_KEYS = List.of(
-            "name", "count", "gpus_per_server", "memory_gib", "shares", "nic_gbps", "price_per_hour", "executor");
-    static final List<String> CPU_KEYS = List.of("type", "threads");
-    static final List<String> EMULATED_KEYS =
-            List.of("type", "convolution", "element_wise", "activation", "fixed_us_per_layer", "batch_gain");
+    static final Shape FILE = Header.CLUSTER.shape("name", "time_scale", "classes");
+    static final Shape GPU_CLASS = Shape.of(
+            "a GPU class",
+            "name",
+            "count",
+            "gpus_per_server",
+            "memory_gib",
+            "shares",
+            "nic_gbps",
+            "price_per_hour",
+            "executor");
+    static final Shape CPU = Shape.of("an executor of type cpu", "type", "threads");
+    static final Shape EMULATED = Shape.of(
+            "an executor of type emulated",
+            "type",
+            "convolution",
+            "element_wise",
+            "activation",
+            "fixed_us_per_layer",
+            "batch_gain");
 
-    private static final double GIB = 1L << 30;
-    private static final double GIGA = 1e9;
+    /** Most GPUs of a class, and of a server: keeps sums over classes far from overflow. */
+    static final int MAX_GPUS = 1_000_000;
+
+    private static final Map<String, Shape> EXECUTORS = executors();
 
     private ClusterFile() {}
 
-    /** @throws io.ppipe.model.BadInputException with file, line and value when it is not right */
+    private static Map<String, Shape> executors() {
+        var shapes = new LinkedHashMap<String, Shape>();
+        shapes.put("cpu", CPU);
+        shapes.put("emulated", EMULATED);
+        return shapes;
+    }
+
+    /**
+     * Reads a cluster.
+     *
+     * @throws io.ppipe.model.BadInputException when the file can't be read or says something that is wrong
+     */
     public static Cluster read(Path file) {
-        Section root = Section.ofFile(file, FORMAT, VERSION, KEYS);
-        List<GpuClass> classes = root.sections("classes", "a GPU class", CLASS_KEYS, ClusterFile::gpuClass);
-        return root.make(() -> new Cluster(root.text("name"), classes, root.or("time_scale", 1.0, root::number)));
+        Node root = NodeReader.yamlOrJson(file, NodeReader.MAX_HAND_WRITTEN_BYTES);
+        Fields fields = Header.CLUSTER.open(file.toString(), root, FILE);
+        String name = fields.text("name");
+        double timeScale = fields.number("time_scale", 1);
+        List<GpuClass> classes = fields.objects("classes", GPU_CLASS, ClusterFile::gpuClass);
+        return fields.build(() -> new Cluster(name, classes, timeScale));
     }
 
-    private static GpuClass gpuClass(Section section) {
-        Executor executor = executor(section);
-        return section.make(() -> new GpuClass(
-                section.text("name"),
-                section.count("count"),
-                section.or("gpus_per_server", 1, section::count),
-                Math.round(section.number("memory_gib") * GIB),
-                section.or("shares", List.of(1), section::counts),
-                section.number("nic_gbps") * GIGA,
-                section.or("price_per_hour", 0.0, section::number),
-                executor));
-    }
-
-    private static Executor executor(Section section) {
-        var all = new ArrayList<>(EMULATED_KEYS);
-        all.addAll(CPU_KEYS);
-        String type = section.section(
-                        "executor", "an executor", all.stream().distinct().toList())
-                .text("type");
-        return switch (type) {
-            case "cpu" -> {
-                Section cpu = section.section("executor", "a cpu executor", CPU_KEYS);
-                yield cpu.make(() -> new Executor.Cpu(cpu.or("threads", 1, cpu::count)));
-            }
-            case "emulated" -> {
-                Section emulated = section.section("executor", "an emulated executor", EMULATED_KEYS);
-                yield emulated.make(() -> new Executor.Emulated(
-                        emulated.number("convolution"),
-                        emulated.number("element_wise"),
-                        emulated.number("activation"),
-                        emulated.or("fixed_us_per_layer", 0.0, emulated::number),
-                        emulated.or("batch_gain", 0.0, emulated::number)));
-            }
-            default ->
-                throw section.error("executor", "executor type '%s' is not one of [cpu, emulated].".formatted(type));
-        };
-    }
-
-    /** Writes it as YAML, whole or not at all. */
-    public static void write(Path file, Cluster cluster) {
-        Map<String, Object> root = Writer.file(FORMAT, VERSION);
-        root.put("name", cluster.name());
-        root.put("time_scale", cluster.timeScale());
-        root.put("classes", cluster.classes().stream().map(ClusterFile::tree).toList());
-        AtomicFile.write(file, Writer.yaml(root));
-    }
-
-    private static Map<String, Object> tree(GpuClass gpuClass) {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("name", gpuClass.name());
-        tree.put("count", gpuClass.count());
-        tree.put("gpus_per_server", gpuClass.gpusPerServer());
-        tree.put("memory_gib", gpuClass.memoryBytes() / GIB);
-        tree.put("shares", gpuClass.shares());
-        tree.put("nic_gbps", gpuClass.nicBitsPerSecond() / GIGA);
-        tree.put("price_per_hour", gpuClass.pricePerHour());
-        var executor = new LinkedHashMap<String, Object>();
-        switch (gpuClass.executor()) {
-            case Executor.Cpu(int threads) -> {
-                executor.put("type", "cpu");
-                executor.put("threads", threads);
-            }
-            case Executor.Emulated emulated -> {
-                executor.put("type", "emulated");
-                executor.put("convolution", emulated.convolution());
-                executor.put("element_wise", emulated.elementWise());
-                executor.put("activation", emulated.activation());
-                executor.put("fixed_us_per_layer", emulated.fixedMicrosPerLayer());
-                executor.put("batch_gain", emulated.batchGain());
+    private static GpuClass gpuClass(Fields fields) {
+        String name = fields.text("name");
+        int count = fields.whole("count");
+        int gpusPerServer = fields.whole("gpus_per_server", 1);
+        for (String key : List.of("count", "gpus_per_server")) {
+            if (fields.whole(key, 1) > MAX_GPUS) {
+                throw fields.problem(
+                        key, "key '%s' (%d) must be at most %d".formatted(key, fields.whole(key), MAX_GPUS));
             }
         }
-        tree.put("executor", executor);
-        return tree;
+        long memoryBytes = fields.quantity("memory_gib").gibToBytes();
+        List<Integer> shares = fields.has("shares") ? fields.wholes("shares") : List.of(1);
+        double nicBitsPerSecond = fields.quantity("nic_gbps").gigaToUnits();
+        double pricePerHour = fields.number("price_per_hour", 0);
+        Executor executor = executor(fields.variant("executor", "type", EXECUTORS));
+        return fields.build(() -> new GpuClass(
+                name, count, gpusPerServer, memoryBytes, shares, nicBitsPerSecond, pricePerHour, executor));
+    }
+
+    private static Executor executor(Fields fields) {
+        if (fields.text("type").equals("cpu")) {
+            int threads = fields.whole("threads", 1);
+            return fields.build(() -> new Executor.Cpu(threads));
+        }
+        double convolution = fields.number("convolution");
+        double elementWise = fields.number("element_wise");
+        double activation = fields.number("activation");
+        double fixedMicrosPerLayer = fields.number("fixed_us_per_layer", 0);
+        double batchGain = fields.number("batch_gain", 0);
+        return fields.build(
+                () -> new Executor.Emulated(convolution, elementWise, activation, fixedMicrosPerLayer, batchGain));
+    }
+
+    /**
+     * Writes a cluster, whole or not at all; what was there before is replaced.
+     *
+     * @throws io.ppipe.model.BadInputException when the file can't be written
+     */
+    public static void write(Cluster cluster, Path file) {
+        var root = Header.CLUSTER
+                .begin()
+                .text("name", cluster.name())
+                .number("time_scale", cluster.timeScale())
+                .objects("classes", cluster.classes(), ClusterFile::node);
+        OutputText.yamlOrJson(root.build(), file);
+    }
+
+    private static NodeBuilder node(GpuClass gpuClass) {
+        return new NodeBuilder()
+                .text("name", gpuClass.name())
+                .whole("count", gpuClass.count())
+                .whole("gpus_per_server", gpuClass.gpusPerServer())
+                .decimal("memory_gib", Quantity.bytesToGib(gpuClass.memoryBytes()))
+                .wholes("shares", gpuClass.shares())
+                .decimal("nic_gbps", Quantity.unitsToGiga(gpuClass.nicBitsPerSecond()))
+                .number("price_per_hour", gpuClass.pricePerHour())
+                .object("executor", node(gpuClass.executor()));
+    }
+
+    private static NodeBuilder node(Executor executor) {
+        return switch (executor) {
+            case Executor.Cpu(int threads) ->
+                new NodeBuilder().text("type", "cpu").whole("threads", threads);
+            case Executor.Emulated emulated ->
+                new NodeBuilder()
+                        .text("type", "emulated")
+                        .number("convolution", emulated.convolution())
+                        .number("element_wise", emulated.elementWise())
+                        .number("activation", emulated.activation())
+                        .number("fixed_us_per_layer", emulated.fixedMicrosPerLayer())
+                        .number("batch_gain", emulated.batchGain());
+        };
     }
 }

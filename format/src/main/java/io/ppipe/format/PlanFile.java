@@ -5,167 +5,136 @@ import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
-import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** {@code plan.json}: pipelines, pools and placement. See {@code docs/formats.md}. */
+/**
+ * Reads and writes {@code plan.json}: pipelines, pools and where every vGPU is. Equal plans give the same bytes. See
+ * {@code docs/formats.md} and {@code schemas/plan.v1.schema.json}. Whether a plan fits a cluster, a workload and a
+ * profile is for {@link io.ppipe.model.PlanCheck} to say.
+ */
 public final class PlanFile {
-    static final String FORMAT = "plan";
-    static final int VERSION = 1;
-    static final List<String> KEYS = List.of(
-            "format",
-            "version",
+    static final Shape FILE = Header.PLAN.shape(
             "algorithm",
             "cluster",
             "time_scale",
-            "profile_sha256",
+            "profile_fingerprint",
             "rules",
-            "rate_estimates_rps",
             "certificate",
+            "rate_estimates_rps",
             "models",
             "vgpus");
-    static final List<String> RULES_KEYS = List.of("margin", "batch_building_factor", "max_stages");
-    static final List<String> CERTIFICATE_KEYS =
-            List.of("objective_rps", "upper_bound_rps", "gap", "binding", "solver", "ended_by_time_limit");
-    static final List<String> MODEL_KEYS = List.of("model", "slo_us", "weight", "throughput_rps", "note", "pipelines");
-    static final List<String> PIPELINE_KEYS = List.of("batch_size", "throughput_rps", "stages");
-    static final List<String> STAGE_KEYS =
-            List.of("first_block", "end_block", "gpu_class", "shares_per_gpu", "vgpus", "latency_us");
-    static final List<String> VGPU_KEYS =
-            List.of("gpu_class", "gpu", "slot", "shares_per_gpu", "model", "pipeline", "stage");
+    static final Shape RULES = Shape.of("the rules of a plan", "margin", "batch_building_factor", "max_stages");
+    static final Shape CERTIFICATE = Shape.of(
+            "the certificate of a plan",
+            "objective_rps",
+            "upper_bound_rps",
+            "binding",
+            "solver",
+            "ended_by_time_limit");
+    static final Shape VGPU =
+            Shape.of("a vGPU", "gpu_class", "gpu", "slot", "shares_per_gpu", "model", "pipeline", "stage");
 
     private PlanFile() {}
 
-    /** @throws io.ppipe.model.BadInputException with file, line and value when it is not right */
+    /**
+     * Reads a plan.
+     *
+     * @throws io.ppipe.model.BadInputException when the file can't be read or says something that is wrong
+     */
     public static Plan read(Path file) {
-        Section root = Section.ofFile(file, FORMAT, VERSION, KEYS);
-        Section rules = root.section("rules", "the rules", RULES_KEYS);
-        Section certificate = root.section("certificate", "the certificate", CERTIFICATE_KEYS);
-        return root.make(() -> new Plan(
-                root.text("algorithm"),
-                root.text("cluster"),
-                root.number("time_scale"),
-                root.text("profile_sha256"),
-                rules.make(() -> new PlanRules(
-                        rules.number("margin"), rules.number("batch_building_factor"), rules.count("max_stages"))),
-                root.numbers("rate_estimates_rps"),
-                root.sections("models", "a model's plan", MODEL_KEYS, PlanFile::model),
-                root.sections("vgpus", "a vGPU", VGPU_KEYS, PlanFile::vgpu),
-                new Certificate(
-                        certificate.number("objective_rps"),
-                        certificate.number("upper_bound_rps"),
-                        certificate.texts("binding"),
-                        certificate.text("solver"),
-                        certificate.flag("ended_by_time_limit"))));
+        Node root = NodeReader.json(file, NodeReader.MAX_GENERATED_BYTES);
+        Fields fields = Header.PLAN.open(file.toString(), root, FILE);
+        List<ModelPlan> models = fields.objects("models", PipelineFields.MODEL, PipelineFields::model);
+        return fields.build(() -> new Plan(
+                fields.text("algorithm"),
+                fields.text("cluster"),
+                fields.number("time_scale"),
+                fields.text("profile_fingerprint"),
+                rules(fields.object("rules", RULES)),
+                fields.numbers("rate_estimates_rps"),
+                models,
+                fields.objects("vgpus", VGPU, vgpu -> vgpu(vgpu, models)),
+                certificate(fields.object("certificate", CERTIFICATE))));
     }
 
-    private static ModelPlan model(Section section) {
-        return section.make(() -> new ModelPlan(
-                section.text("model"),
-                section.integer("slo_us"),
-                section.number("weight"),
-                section.number("throughput_rps"),
-                section.sections("pipelines", "a pipeline", PIPELINE_KEYS, PlanFile::pipeline),
-                section.or("note", "", section::text)));
+    private static PlanRules rules(Fields fields) {
+        return fields.build(() -> new PlanRules(
+                fields.number("margin"), fields.number("batch_building_factor"), fields.whole("max_stages")));
     }
 
-    private static Pipeline pipeline(Section section) {
-        return section.make(() -> new Pipeline(
-                section.count("batch_size"),
-                section.number("throughput_rps"),
-                section.sections("stages", "a stage", STAGE_KEYS, PlanFile::stage)));
+    private static Certificate certificate(Fields fields) {
+        return fields.build(() -> new Certificate(
+                fields.number("objective_rps"),
+                fields.number("upper_bound_rps"),
+                fields.texts("binding"),
+                fields.text("solver"),
+                fields.truth("ended_by_time_limit")));
     }
 
-    private static Stage stage(Section section) {
-        return section.make(() -> new Stage(
-                section.count("first_block"),
-                section.count("end_block"),
-                section.text("gpu_class"),
-                section.count("shares_per_gpu"),
-                section.count("vgpus"),
-                section.integer("latency_us")));
-    }
-
-    private static Vgpu vgpu(Section section) {
+    private static Vgpu vgpu(Fields fields, List<ModelPlan> models) {
+        int model = fields.index("model", models.size());
+        List<Pipeline> pipelines = models.get(model).pipelines();
+        int pipeline = fields.index("pipeline", pipelines.size());
+        int stage = fields.index("stage", pipelines.get(pipeline).stages().size());
+        int sharesPerGpu = fields.whole("shares_per_gpu");
         return new Vgpu(
-                section.text("gpu_class"),
-                section.count("gpu"),
-                section.count("slot"),
-                section.count("shares_per_gpu"),
-                section.count("model"),
-                section.count("pipeline"),
-                section.count("stage"));
+                fields.text("gpu_class"),
+                fields.index("gpu", Integer.MAX_VALUE),
+                fields.index("slot", sharesPerGpu),
+                sharesPerGpu,
+                model,
+                pipeline,
+                stage);
     }
 
-    /** Writes it as JSON, whole or not at all. The same plan gives the same bytes. */
-    public static void write(Path file, Plan plan) {
-        Map<String, Object> root = Writer.file(FORMAT, VERSION);
-        root.put("algorithm", plan.algorithm());
-        root.put("cluster", plan.clusterName());
-        root.put("time_scale", plan.timeScale());
-        root.put("profile_sha256", plan.profileFingerprint());
-        var rules = new LinkedHashMap<String, Object>();
-        rules.put("margin", plan.rules().margin());
-        rules.put("batch_building_factor", plan.rules().batchBuildingFactor());
-        rules.put("max_stages", plan.rules().maxStages());
-        root.put("rules", rules);
-        root.put("rate_estimates_rps", plan.rateEstimates());
-        var certificate = new LinkedHashMap<String, Object>();
-        certificate.put("objective_rps", plan.certificate().objective());
-        certificate.put("upper_bound_rps", plan.certificate().upperBound());
-        certificate.put("gap", plan.certificate().gap());
-        certificate.put("binding", plan.certificate().binding());
-        certificate.put("solver", plan.certificate().solver());
-        certificate.put("ended_by_time_limit", plan.certificate().endedByTimeLimit());
-        root.put("certificate", certificate);
-        root.put("models", plan.models().stream().map(PlanFile::tree).toList());
-        root.put("vgpus", plan.vgpus().stream().map(PlanFile::tree).toList());
-        AtomicFile.write(file, Writer.json(root));
+    /**
+     * Writes a plan, whole or not at all; what was there before is replaced.
+     *
+     * @throws io.ppipe.model.BadInputException when the file can't be written
+     */
+    public static void write(Plan plan, Path file) {
+        OutputText.json(
+                Header.PLAN
+                        .begin()
+                        .text("algorithm", plan.algorithm())
+                        .text("cluster", plan.clusterName())
+                        .number("time_scale", plan.timeScale())
+                        .text("profile_fingerprint", plan.profileFingerprint())
+                        .object("rules", node(plan.rules()))
+                        .object("certificate", node(plan.certificate()))
+                        .numbers("rate_estimates_rps", plan.rateEstimates())
+                        .objects("models", plan.models(), PipelineFields::node)
+                        .objects("vgpus", plan.vgpus(), PlanFile::node)
+                        .build(),
+                file);
     }
 
-    private static Map<String, Object> tree(ModelPlan model) {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("model", model.model());
-        tree.put("slo_us", model.sloMicros());
-        tree.put("weight", model.weight());
-        tree.put("throughput_rps", model.throughputPerSecond());
-        tree.put("note", model.note());
-        tree.put("pipelines", model.pipelines().stream().map(PlanFile::tree).toList());
-        return tree;
+    private static NodeBuilder node(PlanRules rules) {
+        return new NodeBuilder()
+                .number("margin", rules.margin())
+                .number("batch_building_factor", rules.batchBuildingFactor())
+                .whole("max_stages", rules.maxStages());
     }
 
-    private static Map<String, Object> tree(Pipeline pipeline) {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("batch_size", pipeline.batchSize());
-        tree.put("throughput_rps", pipeline.throughputPerSecond());
-        tree.put("stages", pipeline.stages().stream().map(PlanFile::tree).toList());
-        return tree;
+    private static NodeBuilder node(Certificate certificate) {
+        return new NodeBuilder()
+                .number("objective_rps", certificate.objective())
+                .number("upper_bound_rps", certificate.upperBound())
+                .texts("binding", certificate.binding())
+                .text("solver", certificate.solver())
+                .truth("ended_by_time_limit", certificate.endedByTimeLimit());
     }
 
-    private static Map<String, Object> tree(Stage stage) {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("first_block", stage.firstBlock());
-        tree.put("end_block", stage.endBlock());
-        tree.put("gpu_class", stage.gpuClass());
-        tree.put("shares_per_gpu", stage.sharesPerGpu());
-        tree.put("vgpus", stage.vgpuCount());
-        tree.put("latency_us", stage.latencyMicros());
-        return tree;
-    }
-
-    private static Map<String, Object> tree(Vgpu vgpu) {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("gpu_class", vgpu.gpuClass());
-        tree.put("gpu", vgpu.gpu());
-        tree.put("slot", vgpu.slot());
-        tree.put("shares_per_gpu", vgpu.sharesPerGpu());
-        tree.put("model", vgpu.model());
-        tree.put("pipeline", vgpu.pipeline());
-        tree.put("stage", vgpu.stage());
-        return tree;
+    private static NodeBuilder node(Vgpu vgpu) {
+        return new NodeBuilder()
+                .text("gpu_class", vgpu.gpuClass())
+                .whole("gpu", vgpu.gpu())
+                .whole("slot", vgpu.slot())
+                .whole("shares_per_gpu", vgpu.sharesPerGpu())
+                .whole("model", vgpu.model())
+                .whole("pipeline", vgpu.pipeline())
+                .whole("stage", vgpu.stage());
     }
 }

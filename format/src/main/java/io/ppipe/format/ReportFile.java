@@ -1,6 +1,7 @@
 package io.ppipe.format;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Writes reports: {@code format: report}, then whatever the command measured. */
@@ -12,11 +13,43 @@ public final class ReportFile {
     /**
      * Writes a report as JSON, whole or not at all.
      *
-     * @param report keys with unit suffixes, in the order to write them; numbers, texts, booleans, lists and maps
+     * @param report keys with unit suffixes, in the order to write them; values are numbers, texts, booleans, lists and
+     *     maps of such
+     * @throws io.ppipe.model.BadInputException when the file cannot be written
      */
-    public static void write(Path file, Map<String, Object> report) {
-        Map<String, Object> tree = Writer.file("report", VERSION);
-        tree.putAll(report);
-        AtomicFile.write(file, Writer.json(tree));
+    public static void write(Map<String, ?> report, Path file) {
+        NodeBuilder root = new NodeBuilder().text("format", "report").whole("version", VERSION);
+        report.forEach((key, value) -> add(root, key, value));
+        OutputText.json(root.build(), file);
+    }
+
+    private static void add(NodeBuilder to, String key, Object value) {
+        switch (value) {
+            case String text -> to.text(key, text);
+            case Boolean truth -> to.truth(key, truth);
+            case Long whole -> to.whole(key, whole);
+            case Integer whole -> to.whole(key, whole);
+            case Number number -> to.number(key, number.doubleValue());
+            case Map<?, ?> map -> to.object(key, object(map));
+            case List<?> list -> to.list(key, list, ReportFile::item);
+            default ->
+                throw new IllegalArgumentException(
+                        "Report key %s has a value of %s, which no report holds.".formatted(key, value.getClass()));
+        }
+    }
+
+    private static NodeBuilder object(Map<?, ?> map) {
+        var object = new NodeBuilder();
+        map.forEach((key, value) -> add(object, (String) key, value));
+        return object;
+    }
+
+    private static Node item(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return object(map).build();
+        }
+        var holder = new NodeBuilder();
+        add(holder, "item", value);
+        return holder.build().entry("item").orElseThrow().value();
     }
 }

@@ -5,91 +5,107 @@ import io.ppipe.model.Demand;
 import io.ppipe.model.ModelDemand;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Workload;
+import java.io.File;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** {@code workload.yaml}: the models to serve, their SLOs and demand. See {@code docs/formats.md}. */
+/**
+ * Reads and writes {@code workload.yaml}: the models to serve together, written by people. See {@code docs/formats.md}
+ * and {@code schemas/workload.v1.schema.json}. A file whose name ends in {@code .json} is JSON, any other YAML. Paths in
+ * it count from its folder.
+ */
 public final class WorkloadFile {
-    static final String FORMAT = "workload";
-    static final int VERSION = 1;
-    static final List<String> KEYS = List.of("format", "version", "models", "profile");
-    static final List<String> MODEL_KEYS =
-            List.of("name", "onnx", "slo_ms", "slo_target", "demand_rps", "weight", "boundary");
+    static final Shape FILE = Header.WORKLOAD.shape("models", "profile");
+    static final Shape MODEL =
+            Shape.of("a model", "name", "onnx", "slo_ms", "slo_target", "demand_rps", "weight", "boundary");
 
     private WorkloadFile() {}
 
-    /** @throws io.ppipe.model.BadInputException with file, line and value when it is not right */
+    /**
+     * Reads a workload; its paths are resolved, but whether there are files is not looked at.
+     *
+     * @throws io.ppipe.model.BadInputException when the file can't be read or says something that is wrong
+     */
     public static Workload read(Path file) {
-        Section root = Section.ofFile(file, FORMAT, VERSION, KEYS);
-        List<ModelDemand> models = root.sections("models", "a model", MODEL_KEYS, WorkloadFile::model);
-        return root.make(() -> new Workload(
-                models, root.has("profile") ? Optional.of(beside(root, root.text("profile"))) : Optional.empty()));
+        Node root = NodeReader.yamlOrJson(file, NodeReader.MAX_HAND_WRITTEN_BYTES);
+        Fields fields = Header.WORKLOAD.open(file.toString(), root, FILE);
+        List<ModelDemand> models = fields.objects("models", MODEL, model -> model(model, file));
+        Optional<Path> profile = path(fields, "profile", file);
+        return fields.build(() -> new Workload(models, profile));
     }
 
-    private static Path beside(Section section, String path) {
-        Path folder = folder(section.file());
-        return section.make(() -> folder.resolve(path).normalize());
-    }
-
-    private static Path folder(Path file) {
-        return Objects.requireNonNull(file.toAbsolutePath().normalize().getParent(), "a file has a folder");
-    }
-
-    private static ModelDemand model(Section section) {
-        String name = section.text("name");
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-            throw section.error(
-                    "name",
-                    "model name '%s' must begin with a letter or digit and have only letters, digits, '.', '_' and '-': it becomes part of a URL."
-                            .formatted(name));
-        }
-        if (section.has("demand_rps") && section.has("weight")) {
-            throw section.error("weight", "model %s has both demand_rps and weight; give one of them.".formatted(name));
-        }
-        Demand demand = section.make(() -> section.has("demand_rps")
-                ? new Demand.Rate(section.number("demand_rps"))
-                : new Demand.Weight(section.or("weight", 1.0, section::number)));
-        Slo slo = section.make(() -> new Slo(
-                Math.round(section.number("slo_ms") * 1000),
-                section.or("slo_target", Slo.DEFAULT_TARGET, section::number)));
-        Optional<Path> onnx =
-                section.has("onnx") ? Optional.of(beside(section, section.text("onnx"))) : Optional.empty();
+    private static ModelDemand model(Fields fields, Path file) {
+        String name = ModelName.read(fields, "name");
+        Optional<Path> onnx = path(fields, "onnx", file);
+        long sloMicros = fields.quantity("slo_ms").millisToMicros();
+        double target = fields.number("slo_target", Slo.DEFAULT_TARGET);
+        Slo slo = fields.build(() -> new Slo(sloMicros, target));
+        Demand demand = fields.build(demand(fields));
         BoundaryType boundary =
-                section.or("boundary", BoundaryType.UNCHANGED, key -> section.constant(key, BoundaryType.class));
-        return section.make(() -> new ModelDemand(name, onnx, slo, demand, boundary));
+                fields.has("boundary") ? fields.choice("boundary", Words.BOUNDARIES) : BoundaryType.UNCHANGED;
+        return fields.build(() -> new ModelDemand(name, onnx, slo, demand, boundary));
     }
 
-    /** Writes it as YAML, whole or not at all; paths below the file's folder become relative ones. */
-    public static void write(Path file, Workload workload) {
-        Map<String, Object> root = Writer.file(FORMAT, VERSION);
-        var models = new ArrayList<Map<String, Object>>();
-        for (ModelDemand model : workload.models()) {
-            var tree = new LinkedHashMap<String, Object>();
-            tree.put("name", model.name());
-            model.onnx().ifPresent(path -> tree.put("onnx", relative(file, path)));
-            tree.put("slo_ms", model.slo().latencyMicros() / 1000.0);
-            tree.put("slo_target", model.slo().target());
-            switch (model.demand()) {
-                case Demand.Rate(double perSecond) -> tree.put("demand_rps", perSecond);
-                case Demand.Weight(double value) -> tree.put("weight", value);
-            }
-            tree.put("boundary", model.boundary().name().toLowerCase(Locale.ROOT));
-            models.add(tree);
+    private static Supplier<Demand> demand(Fields fields) {
+        if (!fields.has("demand_rps")) {
+            double weight = fields.number("weight", 1);
+            return () -> new Demand.Weight(weight);
         }
-        root.put("models", models);
-        workload.profile().ifPresent(path -> root.put("profile", relative(file, path)));
-        AtomicFile.write(file, Writer.yaml(root));
+        if (fields.has("weight")) {
+            throw fields.problem("a model has either 'demand_rps' or 'weight', not both");
+        }
+        double perSecond = fields.number("demand_rps");
+        return () -> new Demand.Rate(perSecond);
     }
 
-    private static String relative(Path file, Path path) {
-        Path folder = folder(file);
-        Path target = path.toAbsolutePath().normalize();
-        return target.startsWith(folder) ? folder.relativize(target).toString() : target.toString();
+    private static Optional<Path> path(Fields fields, String key, Path file) {
+        return fields.optionalText(key).map(text -> {
+            if (text.isBlank()) {
+                throw fields.problem(key, "key '%s' is empty; give a file, or leave the key out".formatted(key));
+            }
+            try {
+                return file.resolveSibling(text).normalize();
+            } catch (InvalidPathException e) {
+                throw fields.problem(key, "key '%s' (%s) is not a path".formatted(key, Problem.shown(text)));
+            }
+        });
+    }
+
+    /**
+     * Writes a workload, whole or not at all; what was there before is replaced. Its paths are written from the file's
+     * folder.
+     *
+     * @throws io.ppipe.model.BadInputException when the file can't be written
+     */
+    public static void write(Workload workload, Path file) {
+        var root = Header.WORKLOAD.begin();
+        workload.profile().ifPresent(profile -> root.text("profile", relative(profile, file)));
+        root.objects("models", workload.models(), model -> node(model, file));
+        OutputText.yamlOrJson(root.build(), file);
+    }
+
+    private static NodeBuilder node(ModelDemand model, Path file) {
+        var object = new NodeBuilder().text("name", model.name());
+        model.onnx().ifPresent(onnx -> object.text("onnx", relative(onnx, file)));
+        object.decimal("slo_ms", Quantity.microsToMillis(model.slo().latencyMicros()))
+                .number("slo_target", model.slo().target());
+        switch (model.demand()) {
+            case Demand.Rate(double perSecond) -> object.number("demand_rps", perSecond);
+            case Demand.Weight(double value) -> object.number("weight", value);
+        }
+        return object.text("boundary", Words.of(Words.BOUNDARIES, model.boundary()));
+    }
+
+    private static String relative(Path path, Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        Path absolute = path.toAbsolutePath().normalize();
+        Path written = folder != null && Objects.equals(folder.getRoot(), absolute.getRoot())
+                ? folder.relativize(absolute)
+                : absolute;
+        return written.toString().replace(File.separatorChar, '/');
     }
 }

@@ -86,10 +86,9 @@ public final class Ledger {
         return batches.sum();
     }
 
-    /** Returns requests per dispatched batch, 0 when there was none. */
-    public double meanBatchSize() {
-        long count = batches.sum();
-        return count == 0 ? 0 : (double) batched.sum() / count;
+    /** Returns how many requests were in the dispatched batches. */
+    public long batched() {
+        return batched.sum();
     }
 
     /** Returns how many stages ran. */

@@ -67,8 +67,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
      * @param optimisation of the sessions
      */
     public record Settings(long guardMicros, int maxInFlight, SessionSettings.Optimisation optimisation) {
-        /** One millisecond of guard; a bound that a machine of this size can't come near to serving. */
-        public static final Settings DEFAULT = new Settings(1000, 16_384, SessionSettings.Optimisation.ALL);
+        /** One millisecond of guard; a bound that no machine of this size comes near to serving; the whole model's bits. */
+        public static final Settings DEFAULT = new Settings(1000, 16_384, SessionSettings.Optimisation.NONE);
     }
 
     /**

@@ -1,0 +1,50 @@
+package io.ppipe.format;
+
+import io.ppipe.model.LatencyTable;
+import io.ppipe.model.Provenance;
+
+/** Latency tables, with where they come from, as profiles write them. */
+final class LatencyFields {
+    static final Shape SHAPE = Shape.of(
+            "a latency table", "gpu_class", "shares_per_gpu", "provenance", "batch_sizes", "block_latencies_us");
+    static final Shape PROVENANCE = Shape.of("a provenance", "kind", "device", "runtime", "date");
+
+    private LatencyFields() {}
+
+    static LatencyTable read(Fields fields) {
+        return fields.build(() -> new LatencyTable(
+                fields.text("gpu_class"),
+                fields.whole("shares_per_gpu"),
+                fields.wholes("batch_sizes"),
+                fields.wholeLongRows("block_latencies_us"),
+                provenance(fields.object("provenance", PROVENANCE))));
+    }
+
+    private static Provenance provenance(Fields fields) {
+        return new Provenance(
+                fields.choice("kind", Words.KINDS),
+                fields.text("device"),
+                fields.text("runtime"),
+                fields.optionalText("date").orElse(""));
+    }
+
+    static NodeBuilder node(LatencyTable table) {
+        return new NodeBuilder()
+                .text("gpu_class", table.gpuClass())
+                .whole("shares_per_gpu", table.sharesPerGpu())
+                .object("provenance", node(table.provenance()))
+                .wholes("batch_sizes", table.batchSizes())
+                .list(
+                        "block_latencies_us",
+                        table.blockMicros(),
+                        row -> NodeBuilder.sequence(row, NodeBuilder::wholeNode));
+    }
+
+    private static NodeBuilder node(Provenance provenance) {
+        return new NodeBuilder()
+                .text("kind", Words.of(Words.KINDS, provenance.kind()))
+                .text("device", provenance.device())
+                .text("runtime", provenance.runtime())
+                .text("date", provenance.date());
+    }
+}

@@ -1,0 +1,187 @@
+package io.ppipe.format;
+
+import io.ppipe.format.Node.Entry;
+import io.ppipe.model.BadInputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLParser;
+
+/**
+ * Reads a JSON or YAML file, token by token, into {@link Node}s that know their lines. Everything that an ill-meant or
+ * broken file could make large is bounded: bytes, values, depth, and YAML's aliases are not read at all.
+ */
+final class NodeReader {
+    /** Most bytes of a file that a person writes. */
+    static final long MAX_HAND_WRITTEN_BYTES = 1L << 20;
+
+    /** Most bytes of a file that a program writes. */
+    static final long MAX_GENERATED_BYTES = 64L << 20;
+
+    /** Our files nest 8 deep. */
+    private static final int MAX_DEPTH = 32;
+
+    /** No number of ours needs more digits; longer ones cost quadratic time to convert. */
+    private static final int MAX_NUMBER_LENGTH = 100;
+
+    /** Strings are names, paths and notes. */
+    private static final int MAX_STRING_LENGTH = 65_536;
+
+    /**
+     * Most values in one file. 18 models × 10 blocks × 4 classes × 3 shares × 16 batch sizes are 35 000 latencies. A
+     * value takes up to 100 bytes of memory.
+     */
+    private static final int MAX_VALUES = 4_000_000;
+
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_DEPTH)
+            .maxNumberLength(MAX_NUMBER_LENGTH)
+            .maxStringLength(MAX_STRING_LENGTH)
+            .maxNameLength(MAX_STRING_LENGTH)
+            .build();
+
+    private static final TokenStreamFactory JSON =
+            JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    private static final TokenStreamFactory YAML =
+            YAMLFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+
+    private static final String ALIAS = "YAML aliases (*name) are not read; write the value out";
+
+    private final String file;
+    private final JsonParser parser;
+    private int values;
+
+    private NodeReader(String file, JsonParser parser) {
+        this.file = file;
+        this.parser = parser;
+    }
+
+    /** Reads a file that is JSON. */
+    static Node json(Path file, long maxBytes) {
+        return InputText.read(file, maxBytes, text -> read(file, JSON, text));
+    }
+
+    /** Reads a file that a person writes: JSON when its name ends so, YAML otherwise. */
+    static Node yamlOrJson(Path file, long maxBytes) {
+        var factory = isJson(file) ? JSON : YAML;
+        return InputText.read(file, maxBytes, text -> read(file, factory, text));
+    }
+
+    /** Returns whether a file that could be JSON or YAML is JSON. */
+    static boolean isJson(Path file) {
+        return file.toString().endsWith(".json");
+    }
+
+    private static Node read(Path file, TokenStreamFactory factory, Reader text) throws IOException {
+        try (var parser = factory.createParser(ObjectReadContext.empty(), text)) {
+            return new NodeReader(file.toString(), parser).document();
+        } catch (JacksonException e) {
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw problem(file, line, factory, e.getOriginalMessage(), e);
+        } catch (YamlEngineException e) {
+            throw problem(file, 0, factory, e.getMessage(), e);
+        }
+    }
+
+    private Node document() {
+        JsonToken first = parser.nextToken();
+        if (first == null) {
+            throw Problem.of(file, "this file is empty");
+        }
+        Node root = value(first);
+        if (parser.nextToken() != null) {
+            throw Problem.at(file, line(), "the file goes on after its end; one file holds one document");
+        }
+        return root;
+    }
+
+    private Node value(JsonToken token) {
+        if (++values > MAX_VALUES) {
+            throw Problem.at(file, line(), "more than %d values; is it the right file?".formatted(MAX_VALUES));
+        }
+        int line = line();
+        if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+            throw Problem.at(file, line, ALIAS);
+        }
+        return switch (token) {
+            case START_OBJECT -> mapping(line);
+            case START_ARRAY -> sequence(line);
+            case VALUE_STRING -> new Node.Text(line, parser.getString());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Node.Numeral(line, parser.getString());
+            case VALUE_TRUE -> new Node.Truth(line, true);
+            case VALUE_FALSE -> new Node.Truth(line, false);
+            case VALUE_NULL -> new Node.Nothing(line);
+            default -> throw Problem.at(file, line, "found %s where a value should stand".formatted(token));
+        };
+    }
+
+    private Node mapping(int line) {
+        var entries = new ArrayList<Entry>();
+        var lines = new HashMap<String, Integer>();
+        while (next() == JsonToken.PROPERTY_NAME) {
+            String key = parser.currentName();
+            int keyLine = line();
+            Integer before = lines.put(key, keyLine);
+            if (before != null) {
+                throw Problem.at(
+                        file, keyLine, "key %s is there twice, first in line %d".formatted(Problem.shown(key), before));
+            }
+            entries.add(new Entry(key, keyLine, value(next())));
+        }
+        return new Node.Mapping(line, entries);
+    }
+
+    private Node sequence(int line) {
+        var items = new ArrayList<Node>();
+        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+            items.add(value(token));
+        }
+        return new Node.Sequence(line, items);
+    }
+
+    private JsonToken next() {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+            throw Problem.at(file, line(), "the file ends too early");
+        }
+        return token;
+    }
+
+    private int line() {
+        return Math.max(1, parser.currentTokenLocation().getLineNr());
+    }
+
+    private static BadInputException problem(
+            Path file, int line, TokenStreamFactory factory, @Nullable String message, RuntimeException e)
+            throws IOException {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io) {
+                throw io; // reading failed, not parsing; whoever opened the file knows what to say
+            }
+        }
+        String words = "this is not valid %s: %s"
+                .formatted(factory.getFormatName(), inOneLine(message == null ? e.toString() : message));
+        return line < 1 ? Problem.of(file.toString(), words, e) : Problem.at(file.toString(), line, words, e);
+    }
+
+    /** YAML messages come with context: lines that are indented quote the file, and the line number is known. */
+    private static String inOneLine(String message) {
+        return message.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" ") && !line.startsWith("in \"reader\""))
+                .map(line -> line.replaceAll(" \\(start marker at .*\\)", ""))
+                .collect(Collectors.joining(": "));
+    }
+}

@@ -1,0 +1,18 @@
+package io.ppipe.format;
+
+import java.nio.file.Path;
+
+/** Where the repository's example and schema files are. */
+final class Examples {
+    private static final Path ROOT = Path.of(System.getProperty("ppipe.root"));
+
+    private Examples() {}
+
+    static Path example(String path) {
+        return ROOT.resolve("examples").resolve(path);
+    }
+
+    static Path schema(String format) {
+        return ROOT.resolve("schemas").resolve(format + ".v1.schema.json");
+    }
+}
