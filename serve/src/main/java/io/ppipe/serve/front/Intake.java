@@ -1,0 +1,85 @@
+package io.ppipe.serve.front;
+
+import io.ppipe.model.ElementType;
+import io.ppipe.model.TensorSpec;
+import io.ppipe.serve.InferenceService;
+import io.ppipe.serve.InferenceService.Call;
+import io.ppipe.serve.InferenceService.Reply;
+import io.ppipe.serve.InferenceService.Reply.Refusal;
+import io.ppipe.serve.InferenceService.ServedModel;
+import io.ppipe.serve.InferenceService.Status;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** What REST and gRPC share: a request is checked against the model, then handed to the service. */
+final class Intake {
+    /** The one version of every model. */
+    static final String VERSION = "1";
+
+    static final String SERVER_NAME = "ppipe";
+    static final List<String> EXTENSIONS = List.of("binary_tensor_data");
+
+    private final InferenceService service;
+
+    Intake(InferenceService service) {
+        this.service = service;
+    }
+
+    InferenceService service() {
+        return service;
+    }
+
+    /** @param version "" = whichever is served */
+    Optional<ServedModel> model(String name, String version) {
+        if (!version.isEmpty() && !version.equals(VERSION)) {
+            return Optional.empty();
+        }
+        return service.models().stream()
+                .filter(model -> model.name().equals(name))
+                .findFirst();
+    }
+
+    Refusal unknown(String name, String version) {
+        List<String> names = service.models().stream().map(ServedModel::name).toList();
+        String what = names.contains(name)
+                ? "Model %s has no version %s; its version is %s."
+                        .formatted(RequestCheck.quoted(name), RequestCheck.quoted(version), VERSION)
+                : "No model %s; served are: %s.".formatted(RequestCheck.quoted(name), String.join(", ", names));
+        return new Refusal(Status.UNKNOWN_MODEL, what, Optional.empty());
+    }
+
+    static Refusal invalid(String message) {
+        return new Refusal(Status.INVALID, message, Optional.empty());
+    }
+
+    /**
+     * Checks a request and, when it is right, hands it to the service.
+     *
+     * @param binary which outputs the client takes as bytes; the others must have a type that its form can carry
+     */
+    CompletableFuture<Reply> infer(Call call, String version, Predicate<String> binary) {
+        Optional<ServedModel> model = model(call.model(), version);
+        if (model.isEmpty()) {
+            return CompletableFuture.completedFuture(unknown(call.model(), version));
+        }
+        Optional<String> wrong = RequestCheck.check(model.get(), call)
+                .or(() -> onlyBinary(model.get().outputs(), call, binary));
+        return wrong.isPresent() ? CompletableFuture.completedFuture(invalid(wrong.get())) : service.infer(call);
+    }
+
+    private static Optional<String> onlyBinary(List<TensorSpec> outputs, Call call, Predicate<String> binary) {
+        return outputs.stream()
+                .filter(spec -> call.outputs().isEmpty() || call.outputs().contains(spec.name()))
+                .filter(spec -> !listable(spec.type()) && !binary.test(spec.name()))
+                .map(spec -> "Output %s is %s, which has no form as a list of numbers; ask for it as binary (raw) data."
+                        .formatted(RequestCheck.quoted(spec.name()), spec.type()))
+                .findFirst();
+    }
+
+    /** Returns whether elements of this type can be written as numbers in JSON or in typed contents. */
+    static boolean listable(ElementType type) {
+        return type != ElementType.FP16 && type != ElementType.BF16 && type != ElementType.BYTES;
+    }
+}

@@ -1,0 +1,42 @@
+package io.ppipe.serve.front;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes the JSON of answers. */
+final class Json {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private Json() {}
+
+    /** Returns one object in UTF-8, with the fields that the given function writes. */
+    static byte[] object(Consumer<JsonGenerator> fields) {
+        var bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            fields.accept(json);
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Writes a field with an object of strings, unless it is empty. */
+    static void strings(JsonGenerator json, String field, Map<String, String> values) {
+        if (!values.isEmpty()) {
+            json.writeObjectPropertyStart(field);
+            values.forEach(json::writeStringProperty);
+            json.writeEndObject();
+        }
+    }
+
+    static void shape(JsonGenerator json, List<Long> shape) {
+        json.writeArrayPropertyStart("shape");
+        shape.forEach(json::writeNumber);
+        json.writeEndArray();
+    }
+}

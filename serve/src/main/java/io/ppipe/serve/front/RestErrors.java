@@ -1,0 +1,102 @@
+package io.ppipe.serve.front;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.ppipe.serve.InferenceService.Reply.Refusal;
+import io.ppipe.serve.InferenceService.Status;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns everything that is not an answer into one JSON form: {@code {"error": "...", "cause": "..."}}. */
+final class RestErrors implements ServerErrorHandler {
+    private static final Logger LOG = System.getLogger(RestErrors.class.getName());
+
+    private final long maxRequestBytes;
+
+    RestErrors(long maxRequestBytes) {
+        this.maxRequestBytes = maxRequestBytes;
+    }
+
+    HttpResponse tooLarge() {
+        return error(
+                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                        "The body is larger than the %d bytes that this server takes.".formatted(maxRequestBytes),
+                        "too_large",
+                        Optional.empty())
+                .toHttpResponse();
+    }
+
+    static HttpResponse refusal(Refusal refusal) {
+        WireStatus status = WireStatus.of(refusal.status());
+        Optional<Long> retryAfterMillis = refusal.status() == Status.OVERLOADED
+                ? refusal.retryAfterMillis().or(() -> Optional.of(0L))
+                : refusal.retryAfterMillis();
+        return error(status.http(), refusal.message(), status.cause(), retryAfterMillis)
+                .toHttpResponse();
+    }
+
+    @Override
+    public @Nullable HttpResponse onServiceException(ServiceRequestContext ctx, Throwable failure) {
+        Throwable cause = Exceptions.peel(failure);
+        if (cause instanceof ContentTooLargeException) {
+            return tooLarge();
+        }
+        return null; // the default picks the status, renderStatus writes it
+    }
+
+    @Override
+    public AggregatedHttpResponse renderStatus(
+            @Nullable ServiceRequestContext ctx,
+            ServiceConfig config,
+            @Nullable RequestHeaders headers,
+            HttpStatus status,
+            @Nullable String description,
+            @Nullable Throwable failure) {
+        if (status.code() == 413) {
+            return error(
+                    status,
+                    "The body is larger than the %d bytes that this server takes.".formatted(maxRequestBytes),
+                    "too_large",
+                    Optional.empty());
+        }
+        if (status.isServerError() && failure != null) {
+            LOG.log(Level.WARNING, "a request failed", failure);
+        }
+        String message = description == null
+                ? status.reasonPhrase()
+                : description.lines().findFirst().orElse("");
+        String cause = status.reasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '_');
+        return error(status, message, cause, Optional.empty());
+    }
+
+    private static AggregatedHttpResponse error(
+            HttpStatus status, String message, String cause, Optional<Long> retryAfterMillis) {
+        var headers =
+                ResponseHeaders.builder(status).contentType(MediaType.JSON).add(WireStatus.CAUSE_HEADER, cause);
+        retryAfterMillis.ifPresent(millis -> headers.addLong(HttpHeaderNames.RETRY_AFTER, wholeSeconds(millis)));
+        byte[] body = Json.object(json -> {
+            json.writeStringProperty("error", message);
+            json.writeStringProperty("cause", cause);
+        });
+        return AggregatedHttpResponse.of(headers.build(), HttpData.wrap(body));
+    }
+
+    /** The header counts whole seconds; never 0, which would ask for the next attempt at once. */
+    private static long wholeSeconds(long millis) {
+        return Math.max(1, Math.ceilDiv(millis, 1000L));
+    }
+}

@@ -1,0 +1,107 @@
+package io.ppipe.serve.front;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.ppipe.model.TensorSpec;
+import io.ppipe.serve.InferenceService.ServedModel;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
+
+/** The REST half of the protocol: its routes, and the answers about health and metadata. */
+final class RestService {
+    private final Intake intake;
+    private final FrontEndSettings settings;
+    private final RestErrors errors;
+
+    RestService(Intake intake, FrontEndSettings settings, RestErrors errors) {
+        this.intake = intake;
+        this.settings = settings;
+        this.errors = errors;
+    }
+
+    void addTo(ServerBuilder server) {
+        server.route().get("/v2").build((ctx, request) -> json(HttpStatus.OK, this::serverMetadata));
+        server.route().get("/v2/health/live").build((ctx, request) -> json(HttpStatus.OK, live()));
+        server.route().get("/v2/health/ready").build((ctx, request) -> ready(json -> {}));
+        var inference = new RestInference(intake, errors, settings.maxRequestBytes());
+        for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
+            server.route()
+                    .get(model)
+                    .build(ofModel(served -> json(HttpStatus.OK, json -> modelMetadata(json, served))));
+            server.route()
+                    .get(model + "/ready")
+                    .build(ofModel(served -> ready(json -> json.writeStringProperty("name", served.name()))));
+            server.route().post(model + "/infer").build(inference);
+        }
+    }
+
+    private HttpService ofModel(Function<ServedModel, HttpResponse> answer) {
+        return (ctx, request) -> {
+            String name = param(ctx, "model");
+            String version = param(ctx, "version");
+            return intake.model(name, version)
+                    .map(answer)
+                    .orElseGet(() -> RestErrors.refusal(intake.unknown(name, version)));
+        };
+    }
+
+    private static String param(ServiceRequestContext ctx, String name) {
+        String value = ctx.pathParam(name);
+        return value == null ? "" : value;
+    }
+
+    private static Consumer<JsonGenerator> live() {
+        return json -> json.writeBooleanProperty("live", true);
+    }
+
+    private HttpResponse ready(Consumer<JsonGenerator> first) {
+        boolean ready = intake.service().ready();
+        return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
+            first.accept(json);
+            json.writeBooleanProperty("ready", ready);
+        });
+    }
+
+    private void serverMetadata(JsonGenerator json) {
+        json.writeStringProperty("name", Intake.SERVER_NAME);
+        json.writeStringProperty("version", settings.version());
+        json.writeArrayPropertyStart("extensions");
+        Intake.EXTENSIONS.forEach(json::writeString);
+        json.writeEndArray();
+        Json.strings(json, "parameters", intake.service().facts());
+    }
+
+    private static void modelMetadata(JsonGenerator json, ServedModel model) {
+        json.writeStringProperty("name", model.name());
+        json.writeArrayPropertyStart("versions");
+        json.writeString(Intake.VERSION);
+        json.writeEndArray();
+        json.writeStringProperty("platform", model.platform());
+        tensors(json, "inputs", model.inputs());
+        tensors(json, "outputs", model.outputs());
+        Json.strings(json, "parameters", model.facts());
+    }
+
+    private static void tensors(JsonGenerator json, String field, List<TensorSpec> specs) {
+        json.writeArrayPropertyStart(field);
+        for (TensorSpec spec : specs) {
+            json.writeStartObject();
+            json.writeStringProperty("name", spec.name());
+            json.writeStringProperty("datatype", spec.type().name());
+            Json.shape(json, spec.shape());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static HttpResponse json(HttpStatus status, Consumer<JsonGenerator> fields) {
+        return HttpResponse.of(status, MediaType.JSON, HttpData.wrap(Json.object(fields)));
+    }
+}
