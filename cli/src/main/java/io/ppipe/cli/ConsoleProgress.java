@@ -1,6 +1,7 @@
 package io.ppipe.cli;
 
 import io.ppipe.model.Progress;
+import java.io.Console;
 import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -22,7 +23,13 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     private long lastLineNanos;
 
     ConsoleProgress() {
-        this(System.err, System.console() != null && System.console().isTerminal());
+        this(System.err, onTerminal());
+    }
+
+    /** Returns whether a person sits in front of it. */
+    static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     ConsoleProgress(PrintStream out, boolean terminal) {

@@ -116,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
             if (!report.valid()) {
                 return Main.FAILED;
             }
-            if (!exit && System.console() != null && System.console().isTerminal()) {
+            if (!exit && ConsoleProgress.onTerminal()) {
                 serveOn(out, prepared, ppipe, progress);
             }
         }

@@ -91,7 +91,7 @@ final class LoadCommand implements Callable<Integer> {
         try {
             settings = new LoadSettings(target, model, arrivals, rate, seconds, seed, slo, sendTimeout, maxInFlight);
         } catch (IllegalArgumentException e) {
-            throw new BadInputException(e.getMessage(), e);
+            throw new BadInputException(e);
         }
         LoadReport report;
         try (var progress = new ConsoleProgress()) {

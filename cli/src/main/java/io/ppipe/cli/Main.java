@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.logging.LogManager;
 import picocli.AutoComplete;
@@ -70,9 +71,7 @@ public final class Main {
             err.println("Try '" + failed.getCommandSpec().qualifiedName() + " --help'.");
             return USAGE;
         });
-        commandLine
-                .getSubcommands()
-                .get("generate-completion")
+        Objects.requireNonNull(commandLine.getSubcommands().get("generate-completion"))
                 .getCommandSpec()
                 .usageMessage()
                 .hidden(false);

@@ -19,6 +19,10 @@ final class Numbers {
         return String.format(Locale.ROOT, micros < 10_000 ? "%.2f" : "%.1f", micros / 1000);
     }
 
+    static String millis(long micros) {
+        return millis((double) micros);
+    }
+
     static String plain(double number) {
         return number == Math.rint(number) && Math.abs(number) < 1e15
                 ? Long.toString((long) number)

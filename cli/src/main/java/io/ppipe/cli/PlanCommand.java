@@ -92,7 +92,7 @@ final class PlanCommand implements Callable<Integer> {
             settings = Planning.settings(algorithm, new PlanRules(margin, batchBuildingFactor, maxStages))
                     .stoppingAt(gap, limitSeconds);
         } catch (IllegalArgumentException e) {
-            throw new BadInputException(e.getMessage(), e);
+            throw new BadInputException(e);
         }
         Scenario scenario = files.scenario(files.workload());
         Plan plan;

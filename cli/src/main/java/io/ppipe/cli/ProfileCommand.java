@@ -103,7 +103,7 @@ final class ProfileCommand implements Callable<Integer> {
                     standard.timeLimit(),
                     new SessionSettings(1, optimisation));
         } catch (IllegalArgumentException e) {
-            throw new BadInputException(e.getMessage(), e);
+            throw new BadInputException(e);
         }
     }
 

@@ -14,7 +14,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +77,7 @@ final class SimulateCommand implements Callable<Integer> {
         Scenario scenario = files.scenario(files.workload());
         Plan checked = files.plan(plan, scenario);
         SimulationReport report = simulate(scenario, checked, load, seconds, seed);
-        PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         print(out, scenario, checked, report);
         if (json != null) {
             ReportFile.write(json(scenario, checked, report), json);
@@ -124,7 +126,7 @@ final class SimulateCommand implements Callable<Integer> {
                     "%.2f".formatted(model.meanBatchSize()),
                     model.rejections().isEmpty()
                             ? "-"
-                            : model.rejections().toString().toLowerCase(java.util.Locale.ROOT));
+                            : model.rejections().toString().toLowerCase(Locale.ROOT));
         }
         out.print(table);
         for (Utilisation utilisation : report.utilisation()) {
@@ -160,8 +162,7 @@ final class SimulateCommand implements Callable<Integer> {
             named.put("latency_us_p99", model.latencyMicrosP99());
             named.put("mean_batch_size", model.meanBatchSize());
             var causes = new LinkedHashMap<String, Object>();
-            model.rejections()
-                    .forEach((cause, count) -> causes.put(cause.name().toLowerCase(java.util.Locale.ROOT), count));
+            model.rejections().forEach((cause, count) -> causes.put(cause.name().toLowerCase(Locale.ROOT), count));
             named.put("rejections", causes);
             models.add(named);
         }

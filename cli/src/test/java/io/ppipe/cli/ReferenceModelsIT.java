@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnx.proto.OnnxMl;
 import io.ppipe.format.ClusterFile;
 import io.ppipe.format.PlanFile;
+import io.ppipe.format.ProfileFile;
 import io.ppipe.format.WorkloadFile;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.Plan;
@@ -52,7 +53,7 @@ class ReferenceModelsIT {
         Scenario scenario = Scenario.of(
                 ClusterFile.read(folder.resolve("cluster.yaml")),
                 workload,
-                io.ppipe.format.ProfileFile.read(folder.resolve("profile.json")));
+                ProfileFile.read(folder.resolve("profile.json")));
         Plan plan = PlanFile.read(folder.resolve("plan.json"));
         TensorSpec input = scenario.models().getFirst().profile().inputs().getFirst();
 

@@ -14,4 +14,9 @@ public final class BadInputException extends RuntimeException {
     public BadInputException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Says what a value's own check says. */
+    public BadInputException(IllegalArgumentException cause) {
+        this(String.valueOf(cause.getMessage()), cause);
+    }
 }
