@@ -23,15 +23,22 @@ public final class FrontEnd implements AutoCloseable {
     /** What is in flight when the server closes gets this long; the service's deadlines are far below it. */
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final Duration DRAIN_QUIET = Duration.ofMillis(50);
+    /** Then the last refusals get out: the server ends after this long without one, or after the second time at most. */
+    private static final Duration QUIET = Duration.ofMillis(20);
+
+    private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(1);
 
     /** Room for a whole tensor of a few MiB in flight; the protocol's default of 64 KiB costs a round trip for each. */
     private static final int HTTP2_WINDOW_BYTES = 8 << 20;
 
     private final Server server;
+    private final int port;
+    private final InFlight inFlight;
 
-    private FrontEnd(Server server) {
+    private FrontEnd(Server server, InFlight inFlight) {
         this.server = server;
+        this.port = server.activeLocalPort();
+        this.inFlight = inFlight;
     }
 
     /**
@@ -40,7 +47,8 @@ public final class FrontEnd implements AutoCloseable {
      * @throws BadInputException when the address can't be bound
      */
     public static FrontEnd start(InferenceService service, FrontEndSettings settings) {
-        var intake = new Intake(service);
+        var inFlight = new InFlight();
+        var intake = new Intake(service, inFlight);
         var errors = new RestErrors(settings.maxRequestBytes());
         var address = new InetSocketAddress(settings.host(), settings.port());
         if (address.isUnresolved()) {
@@ -50,14 +58,20 @@ public final class FrontEnd implements AutoCloseable {
         }
         ServerBuilder builder = Server.builder()
                 .http(address)
-                .maxRequestLength(settings.maxRequestBytes())
+                .maxRequestLength(0) // inference keeps the limit itself: Body, and the message length of gRPC
                 .requestTimeout(BODY_TIMEOUT)
-                .gracefulShutdownTimeout(DRAIN_QUIET, DRAIN_TIMEOUT)
+                .gracefulShutdownTimeout(QUIET, QUIET_TIMEOUT)
                 .http2InitialConnectionWindowSize(HTTP2_WINDOW_BYTES)
                 .http2InitialStreamWindowSize(HTTP2_WINDOW_BYTES)
                 .errorHandler(errors);
         new RestService(intake, settings, errors).addTo(builder);
         builder.service(grpc(intake, settings));
+        builder.decorator((delegate, ctx, request) -> {
+            if (inFlight.begin()) {
+                var _ = ctx.log().whenComplete().thenRun(inFlight::end); // when the last byte is handed to the socket
+            }
+            return delegate.serve(ctx, request);
+        });
         Server server = builder.build();
         try {
             server.start().join();
@@ -65,7 +79,7 @@ public final class FrontEnd implements AutoCloseable {
             server.close();
             throw cannotListen(settings, Exceptions.peel(e));
         }
-        return new FrontEnd(server);
+        return new FrontEnd(server, inFlight);
     }
 
     private static GrpcService grpc(Intake intake, FrontEndSettings settings) {
@@ -95,15 +109,18 @@ public final class FrontEnd implements AutoCloseable {
 
     /** Returns the port that it listens on. */
     public int port() {
-        return server.activeLocalPort();
+        return port;
     }
 
-    /** Accepts no more connections, finishes what is in flight (for at most 30 s), then ends. */
+    /**
+     * Refuses inference from now on ({@code draining}), finishes what is in flight (for at most 30 s), then ends. Health
+     * and metadata are answered until then.
+     */
     @Override
     public void close() {
-        server.closeAsync()
-                .orTimeout(DRAIN_TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS)
-                .exceptionally(late -> null)
+        inFlight.drain()
+                .completeOnTimeout(null, DRAIN_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .join();
+        server.close();
     }
 }

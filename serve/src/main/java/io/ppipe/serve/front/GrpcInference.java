@@ -44,11 +44,7 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> client) {
-        answer(
-                client,
-                ServerReadyResponse.newBuilder()
-                        .setReady(intake.service().ready())
-                        .build());
+        answer(client, ServerReadyResponse.newBuilder().setReady(intake.ready()).build());
     }
 
     @Override
@@ -56,9 +52,7 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
         if (intake.model(request.getName(), request.getVersion()).isPresent()) {
             answer(
                     client,
-                    ModelReadyResponse.newBuilder()
-                            .setReady(intake.service().ready())
-                            .build());
+                    ModelReadyResponse.newBuilder().setReady(intake.ready()).build());
         } else {
             client.onError(GrpcErrors.refusal(intake.unknown(request.getName(), request.getVersion())));
         }

@@ -22,13 +22,19 @@ final class Intake {
     static final List<String> EXTENSIONS = List.of("binary_tensor_data");
 
     private final InferenceService service;
+    private final InFlight inFlight;
 
-    Intake(InferenceService service) {
+    Intake(InferenceService service, InFlight inFlight) {
         this.service = service;
+        this.inFlight = inFlight;
     }
 
     InferenceService service() {
         return service;
+    }
+
+    boolean ready() {
+        return service.ready() && !inFlight.draining();
     }
 
     /** @param version "" = whichever is served */
@@ -63,6 +69,10 @@ final class Intake {
         Optional<ServedModel> model = model(call.model(), version);
         if (model.isEmpty()) {
             return CompletableFuture.completedFuture(unknown(call.model(), version));
+        }
+        if (inFlight.draining()) {
+            return CompletableFuture.completedFuture(
+                    new Refusal(Status.DRAINING, "The server is shutting down; ask another.", Optional.empty()));
         }
         Optional<String> wrong = RequestCheck.check(model.get(), call)
                 .or(() -> onlyBinary(model.get().outputs(), call, binary));

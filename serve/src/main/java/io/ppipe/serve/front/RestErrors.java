@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
@@ -54,6 +55,9 @@ final class RestErrors implements ServerErrorHandler {
         Throwable cause = Exceptions.peel(failure);
         if (cause instanceof ContentTooLargeException) {
             return tooLarge();
+        }
+        if (cause instanceof ShuttingDownException) {
+            return refusal(new Refusal(Status.DRAINING, "The server has shut down.", Optional.empty()));
         }
         return null; // the default picks the status, renderStatus writes it
     }

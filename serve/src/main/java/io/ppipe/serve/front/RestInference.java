@@ -1,6 +1,5 @@
 package io.ppipe.serve.front;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -34,12 +33,9 @@ final class RestInference implements HttpService {
 
     @Override
     public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
-        if (request.headers().contentLength() > maxRequestBytes) {
-            return errors.tooLarge();
-        }
         var clientLeft = new CompletableFuture<@Nullable Void>();
-        CompletableFuture<HttpResponse> answer = request.aggregate()
-                .thenComposeAsync(whole -> infer(ctx, whole, clientLeft), ctx.blockingTaskExecutor())
+        CompletableFuture<HttpResponse> answer = Body.of(ctx, request, maxRequestBytes)
+                .thenComposeAsync(body -> infer(ctx, body, clientLeft), ctx.blockingTaskExecutor())
                 .exceptionally(this::failed);
         HttpResponse response = HttpResponse.of(answer);
         var _ = response.whenComplete().exceptionally(aborted -> {
@@ -50,9 +46,9 @@ final class RestInference implements HttpService {
     }
 
     private CompletableFuture<HttpResponse> infer(
-            ServiceRequestContext ctx, AggregatedHttpRequest whole, CompletableFuture<@Nullable Void> clientLeft) {
+            ServiceRequestContext ctx, byte[] body, CompletableFuture<@Nullable Void> clientLeft) {
         ctx.clearRequestTimeout(); // it bounds the time to send a body; from here the service keeps the deadline
-        InferRequest request = read(ctx, whole);
+        InferRequest request = read(ctx, body);
         CompletableFuture<Reply> reply = intake.infer(request.call(), version(ctx), request::binary);
         var _ = clientLeft.thenRun(() -> reply.cancel(true));
         return reply.thenApplyAsync(
@@ -63,9 +59,8 @@ final class RestInference implements HttpService {
                 ctx.blockingTaskExecutor());
     }
 
-    private static InferRequest read(ServiceRequestContext ctx, AggregatedHttpRequest whole) {
-        byte[] body = whole.content().array();
-        String header = whole.headers().get(InferAnswerWriter.JSON_LENGTH_HEADER);
+    private static InferRequest read(ServiceRequestContext ctx, byte[] body) {
+        String header = ctx.request().headers().get(InferAnswerWriter.JSON_LENGTH_HEADER);
         int jsonBytes = header == null ? body.length : jsonBytes(header, body.length);
         String model = ctx.pathParam("model");
         if (model == null) {

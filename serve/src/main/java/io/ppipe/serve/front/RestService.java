@@ -62,7 +62,7 @@ final class RestService {
     }
 
     private HttpResponse ready(Consumer<JsonGenerator> first) {
-        boolean ready = intake.service().ready();
+        boolean ready = intake.ready();
         return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
             first.accept(json);
             json.writeBooleanProperty("ready", ready);

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -206,13 +207,13 @@ class GrpcTest {
                 .isEqualTo("unknown_model");
     }
 
-    @Test
+    @RepeatedTest(10)
     void refusesMessagesOverTheLimitAndGoesOn() {
         ByteString large = ByteString.copyFrom(new byte[MAX_REQUEST_BYTES + 1]);
 
         StatusRuntimeException refused = refused(raw("double", large));
 
-        assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(refused.getStatus().getCode()).as("%s", refused).isEqualTo(Code.RESOURCE_EXHAUSTED);
         assertThat(cause(refused)).isEqualTo("too_large");
         assertThat(stub.modelInfer(raw("double", floats(1, 2, 3))).getOutputsCount())
                 .isOne();
