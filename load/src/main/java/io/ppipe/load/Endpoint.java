@@ -34,7 +34,10 @@ sealed interface Endpoint extends AutoCloseable permits RestEndpoint, GrpcEndpoi
     /** Largest answer that is read. */
     long ANSWER_BYTES_MAX = 1L << 30;
 
-    /** Time to get a connection, and to get the metadata. */
+    /** Time to get a connection. */
+    Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+    /** Time to get the metadata. */
     Duration METADATA_LIMIT = Duration.ofSeconds(10);
 
     /**
@@ -68,7 +71,7 @@ sealed interface Endpoint extends AutoCloseable permits RestEndpoint, GrpcEndpoi
                 .workerGroup(2)
                 .maxNumEventLoopsPerEndpoint(2)
                 .maxNumEventLoopsPerHttp1Endpoint(2)
-                .connectTimeout(METADATA_LIMIT.dividedBy(2))
+                .connectTimeout(CONNECT_LIMIT)
                 .idleTimeout(Duration.ofMinutes(10))
                 // With the defaults (64 KiB windows) big tensors wait for one window update after the other.
                 .http2InitialConnectionWindowSize(1 << 28)

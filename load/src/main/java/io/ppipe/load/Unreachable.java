@@ -1,5 +1,6 @@
 package io.ppipe.load;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.ppipe.model.BadInputException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -16,6 +17,12 @@ final class Unreachable {
             if (cause instanceof UnknownHostException) {
                 return new BadInputException(
                         "Target %s: host %s is not known.".formatted(target, target.getHost()), thrown);
+            }
+            if (cause instanceof ConnectTimeoutException) {
+                return new BadInputException(
+                        "Target %s: no connection within %d s. Is the host up, and no firewall in between?"
+                                .formatted(target, Endpoint.CONNECT_LIMIT.toSeconds()),
+                        thrown);
             }
             if (cause instanceof ConnectException) {
                 return new BadInputException(
