@@ -77,7 +77,8 @@ final class RestErrors implements ServerErrorHandler {
                     "too_large",
                     Optional.empty());
         }
-        if (status.isServerError() && failure != null) {
+        boolean clientLeft = ctx != null && ctx.isCancelled();
+        if (status.isServerError() && failure != null && !clientLeft) {
             LOG.log(Level.WARNING, "a request failed", failure);
         }
         String message = description == null

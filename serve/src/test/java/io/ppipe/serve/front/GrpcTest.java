@@ -207,7 +207,7 @@ class GrpcTest {
                 .isEqualTo("unknown_model");
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(3)
     void refusesMessagesOverTheLimitAndGoesOn() {
         ByteString large = ByteString.copyFrom(new byte[MAX_REQUEST_BYTES + 1]);
 
