@@ -112,9 +112,9 @@ final class ServeCommand implements Callable<Integer> {
         @Option(
                 names = "--max-in-flight",
                 paramLabel = "N",
-                defaultValue = "16384",
+                defaultValue = "4096",
                 description = "Most accepted requests under way; beyond, 429 (default: ${DEFAULT-VALUE}).")
-        private int maxInFlight = 16_384;
+        private int maxInFlight = 4096;
 
         @Option(
                 names = "--guard-us",

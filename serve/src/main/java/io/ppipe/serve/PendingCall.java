@@ -54,10 +54,6 @@ final class PendingCall {
         this.outputSpecs = outputSpecs;
         this.missing = new AtomicInteger(items);
         this.onEnd = onEnd;
-        for (TensorSpec spec : outputSpecs) {
-            outputs.add(ByteBuffer.allocate(Math.toIntExact(spec.bytesPerRequest() * items))
-                    .order(ByteOrder.LITTLE_ENDIAN));
-        }
     }
 
     int model() {
@@ -103,12 +99,18 @@ final class PendingCall {
      * @param from the batch's buffers, one for each of the call's outputs
      * @param position the item's place in the batch
      */
-    void itemDone(
+    synchronized void itemDone(
             int item, Map<String, ByteBuffer> from, int position, long nowMicros, Map<String, String> parameters) {
         if (ended.get()) {
             return;
         }
-        for (int i = 0; i < outputs.size(); i++) {
+        if (outputs.isEmpty()) { // not before: what waits for its turn needs no memory for its answer
+            for (TensorSpec spec : outputSpecs) {
+                outputs.add(ByteBuffer.allocate(Math.toIntExact(spec.bytesPerRequest() * items))
+                        .order(ByteOrder.LITTLE_ENDIAN));
+            }
+        }
+        for (int i = 0; i < outputSpecs.size(); i++) {
             TensorSpec spec = outputSpecs.get(i);
             ByteBuffer source = from.get(spec.name());
             if (source == null) {

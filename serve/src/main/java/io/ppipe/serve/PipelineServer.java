@@ -41,6 +41,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class PipelineServer implements InferenceService, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PipelineServer.class.getName());
 
+    /** A client's batch is scheduled request by request and answered as one; this bounds the answer's size. */
+    private static final int MAX_BATCH_PER_CALL = 256;
+
     private final Scenario scenario;
     private final Plan plan;
     private final Settings settings;
@@ -68,7 +71,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
      */
     public record Settings(long guardMicros, int maxInFlight, SessionSettings.Optimisation optimisation) {
         /** One millisecond of guard; a bound that no machine of this size comes near to serving; the whole model's bits. */
-        public static final Settings DEFAULT = new Settings(1000, 16_384, SessionSettings.Optimisation.NONE);
+        public static final Settings DEFAULT = new Settings(1000, 4096, SessionSettings.Optimisation.NONE);
     }
 
     /**
@@ -212,6 +215,12 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         }
         ModelProfile profile = scenario.models().get(model).profile();
         int items = items(profile, call);
+        if (items > MAX_BATCH_PER_CALL) {
+            return refused(
+                    Status.INVALID,
+                    "A batch of %d in one call is more than the %d that are accepted; send several calls."
+                            .formatted(items, MAX_BATCH_PER_CALL));
+        }
         if (inFlight.addAndGet(items) > settings.maxInFlight()) {
             inFlight.addAndGet(-items);
             return refused(
@@ -221,7 +230,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         }
         long deadline = scenario.models().get(model).slo().deadlineMicros(now);
         if (call.timeoutMicros().isPresent()) {
-            deadline = Math.min(deadline, now + Math.max(0, call.timeoutMicros().getAsLong()));
+            long slo = deadline - now;
+            deadline =
+                    now + Math.clamp(call.timeoutMicros().getAsLong(), 0, slo); // a sum with any timeout could overflow
         }
         var pending = new PendingCall(call, model, items, now, deadline, outputs(profile, call), this::ended);
         // After the count went up: a server that began to drain in between has either seen it or is seen here.
@@ -257,7 +268,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     private static int items(ModelProfile profile, Call call) {
         boolean batched = profile.inputs().stream().allMatch(TensorSpec::batched);
-        return batched ? Math.toIntExact(call.inputs().getFirst().shape().getFirst()) : 1;
+        long batch = batched ? call.inputs().getFirst().shape().getFirst() : 1;
+        return (int) Math.min(batch, Integer.MAX_VALUE);
     }
 
     private static List<TensorSpec> outputs(ModelProfile profile, Call call) {

@@ -100,6 +100,12 @@ final class RequestCheck {
                 .filter(tensor ->
                         spec(model.inputs(), tensor.name()).orElseThrow().batched())
                 .toList();
+        boolean oneByOne = model.inputs().stream().anyMatch(spec -> !spec.batched());
+        if (oneByOne && batched.stream().anyMatch(tensor -> batch(tensor) > 1)) {
+            return Optional.of(
+                    "Model %s takes one request per call, because not all of its inputs have a batch dimension; send a batch of 1."
+                            .formatted(model.name()));
+        }
         return batched.stream()
                 .filter(tensor -> !batch(tensor).equals(batch(batched.getFirst())))
                 .map(tensor -> "Inputs %s and %s have batches of %d and %d; all inputs must have the same."
