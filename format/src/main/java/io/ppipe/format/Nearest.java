@@ -10,7 +10,7 @@ final class Nearest {
 
     /** Returns the first of the words that the fewest edits make of {@code typed}, if it is close enough to be meant. */
     static Optional<String> to(String typed, List<String> words) {
-        // One edit in three letters: `gpus` is not near `name`, `nic_gpbs` is near `nic_gbps`.
+        // One edit in three letters: `size` is not near `name`, `nic_gpbs` is near `nic_gbps`.
         int fewest = Math.max(1, Math.min(typed.length(), 30) / 3) + 1;
         Optional<String> nearest = Optional.empty();
         for (String word : words) {

@@ -4,18 +4,19 @@ import io.ppipe.format.Node.Entry;
 import io.ppipe.model.BadInputException;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
@@ -34,29 +35,14 @@ final class NodeReader {
     /** Our files nest 8 deep. */
     private static final int MAX_DEPTH = 32;
 
-    /** No number of ours needs more digits; longer ones cost quadratic time to convert. */
-    private static final int MAX_NUMBER_LENGTH = 100;
-
-    /** Strings are names, paths and notes. */
-    private static final int MAX_STRING_LENGTH = 65_536;
-
     /**
      * Most values in one file. 18 models × 10 blocks × 4 classes × 3 shares × 16 batch sizes are 35 000 latencies. A
      * value takes up to 100 bytes of memory.
      */
-    private static final int MAX_VALUES = 4_000_000;
+    private static final int MAX_VALUES = 1_000_000;
 
-    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
-            .maxNestingDepth(MAX_DEPTH)
-            .maxNumberLength(MAX_NUMBER_LENGTH)
-            .maxStringLength(MAX_STRING_LENGTH)
-            .maxNameLength(MAX_STRING_LENGTH)
-            .build();
-
-    private static final TokenStreamFactory JSON =
-            JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
-    private static final TokenStreamFactory YAML =
-            YAMLFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    private static final TokenStreamFactory JSON = new JsonFactory();
+    private static final TokenStreamFactory YAML = new YAMLFactory();
 
     private static final String ALIAS = "YAML aliases (*name) are not read; write the value out";
 
@@ -76,8 +62,27 @@ final class NodeReader {
 
     /** Reads a file that a person writes: JSON when its name ends so, YAML otherwise. */
     static Node yamlOrJson(Path file, long maxBytes) {
-        var factory = isJson(file) ? JSON : YAML;
-        return InputText.read(file, maxBytes, text -> read(file, factory, text));
+        return isJson(file) ? json(file, maxBytes) : InputText.read(file, maxBytes, text -> yaml(file, text));
+    }
+
+    private static Node yaml(Path file, Reader text) throws IOException {
+        String all = text.readAllAsString();
+        try {
+            return read(file, YAML, new StringReader(all));
+        } catch (BadInputException e) {
+            if (e.getCause() instanceof JacksonException jackson && jackson.getCause() instanceof ReaderException bad) {
+                // The parser tells the position of such a character, not its line.
+                long line = 1
+                        + all.codePoints()
+                                .limit(bad.getPosition())
+                                .filter(c -> c == '\n')
+                                .count();
+                String message =
+                        "this is not valid YAML: character U+%04X must be escaped".formatted(bad.getCodePoint());
+                throw Problem.at(file.toString(), (int) line, message, jackson);
+            }
+            throw e;
+        }
     }
 
     /** Returns whether a file that could be JSON or YAML is JSON. */
@@ -87,12 +92,12 @@ final class NodeReader {
 
     private static Node read(Path file, TokenStreamFactory factory, Reader text) throws IOException {
         try (var parser = factory.createParser(ObjectReadContext.empty(), text)) {
-            return new NodeReader(file.toString(), parser).document();
-        } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw problem(file, line, factory, e.getOriginalMessage(), e);
-        } catch (YamlEngineException e) {
-            throw problem(file, 0, factory, e.getMessage(), e);
+            var reader = new NodeReader(file.toString(), parser);
+            try {
+                return reader.document();
+            } catch (JacksonException e) {
+                throw reader.problem(factory.getFormatName(), e);
+            }
         }
     }
 
@@ -109,6 +114,9 @@ final class NodeReader {
     }
 
     private Node value(JsonToken token) {
+        if (parser.streamReadContext().getNestingDepth() > MAX_DEPTH) {
+            throw Problem.at(file, line(), "values nest deeper than %d; is it the right file?".formatted(MAX_DEPTH));
+        }
         if (++values > MAX_VALUES) {
             throw Problem.at(file, line(), "more than %d values; is it the right file?".formatted(MAX_VALUES));
         }
@@ -164,24 +172,30 @@ final class NodeReader {
         return Math.max(1, parser.currentTokenLocation().getLineNr());
     }
 
-    private static BadInputException problem(
-            Path file, int line, TokenStreamFactory factory, @Nullable String message, RuntimeException e)
-            throws IOException {
+    private BadInputException problem(String language, JacksonException e) throws IOException {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException io) {
                 throw io; // reading failed, not parsing; whoever opened the file knows what to say
             }
         }
-        String words = "this is not valid %s: %s"
-                .formatted(factory.getFormatName(), inOneLine(message == null ? e.toString() : message));
-        return line < 1 ? Problem.of(file.toString(), words, e) : Problem.at(file.toString(), line, words, e);
+        String message = inOneLine(String.valueOf(e.getOriginalMessage()));
+        return Problem.at(file, lineOf(e), "this is not valid %s: %s".formatted(language, message), e);
+    }
+
+    private int lineOf(JacksonException e) {
+        if (e.getCause() instanceof MarkedYamlEngineException marked
+                && marked.getProblemMark().isPresent()) {
+            return marked.getProblemMark().get().getLine() + 1; // Jackson gives the token before
+        }
+        TokenStreamLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+        return Math.max(1, place.getLineNr());
     }
 
     /** YAML messages come with context: lines that are indented quote the file, and the line number is known. */
     private static String inOneLine(String message) {
         return message.lines()
-                .filter(line -> !line.isBlank() && !line.startsWith(" ") && !line.startsWith("in \"reader\""))
-                .map(line -> line.replaceAll(" \\(start marker at .*\\)", ""))
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .map(line -> line.replaceAll(" \\(start marker at .*\\)|, from `[^`]*`", ""))
                 .collect(Collectors.joining(": "));
     }
 }

@@ -14,6 +14,9 @@ record Scalars(String file) {
     /** What JSON allows, and what YAML allows beyond it without a doubt about its meaning. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]{1,9})?");
 
+    /** No number of ours needs more digits; converting takes quadratic time. */
+    private static final int MAX_LENGTH = 100;
+
     /** No quantity of ours is near; keeps exact arithmetic on numbers like 1e999999999 from taking for ever. */
     private static final int MAX_EXPONENT = 400;
 
@@ -30,6 +33,9 @@ record Scalars(String file) {
     BigDecimal decimal(Node node, String what) {
         if (!(node instanceof Node.Numeral(int line, String spelled))) {
             throw expected(node, what, "a number", "");
+        }
+        if (spelled.length() > MAX_LENGTH) {
+            throw Problem.at(file, line, "%s has %d digits, too many".formatted(what, spelled.length()));
         }
         if (!NUMBER.matcher(spelled).matches()) {
             throw expected(node, what, "a finite number in plain decimal digits", "");

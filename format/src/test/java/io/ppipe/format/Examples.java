@@ -2,7 +2,7 @@ package io.ppipe.format;
 
 import java.nio.file.Path;
 
-/** Where the repository's example and schema files are. */
+/** Where the repository's examples, schemas and documents are. */
 final class Examples {
     private static final Path ROOT = Path.of(System.getProperty("ppipe.root"));
 
@@ -10,6 +10,10 @@ final class Examples {
 
     static Path example(String path) {
         return ROOT.resolve("examples").resolve(path);
+    }
+
+    static Path page(String name) {
+        return ROOT.resolve("docs").resolve(name);
     }
 
     static Path schema(String format) {

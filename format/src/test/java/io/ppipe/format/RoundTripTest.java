@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is written is read back equal, and written again gives the same bytes. */
 class RoundTripTest {
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 60;
 
     @TempDir
     Path folder;
