@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
         header = "Cut, profile, plan, serve and load a CNN on an emulated cluster of two GPU classes.",
         description = {
             "Without --model it makes a small residual CNN with seeded weights. The cluster has 2 fast and 6 slow",
-            "emulated GPUs; every answer is really computed by ONNX Runtime on the CPU and compared with the whole model's.",
+            "emulated GPUs; every answer is really computed by ONNX Runtime on the CPU and compared with the whole"
+                    + " model's.",
             "On a terminal it keeps serving after the report until Ctrl-C; --exit ends it."
         })
 final class DemoCommand implements Callable<Integer> {
@@ -51,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final double SLO_SCALE = 5;
 
     /** Offered load ÷ each plan's throughput. */
-    private static final double LOAD_FACTOR = 0.9;
+    private static final double LOAD_FACTOR = 0.8;
 
     @Option(names = "--model", paramLabel = "FILE.onnx", description = "Your own model instead of the generated one.")
     private @Nullable Path model;

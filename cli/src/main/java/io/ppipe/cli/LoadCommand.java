@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Load an Open Inference Protocol v2 endpoint, open loop, and report.",
         description = {
-            "Send times are fixed in advance; latency counts from the time at which a request was due, so a slow server",
+            "Send times are fixed in advance; latency counts from the time at which a request was due, so a slow"
+                    + " server",
             "cannot slow the load down. Inputs are random, made from the model's metadata."
         })
 final class LoadCommand implements Callable<Integer> {
@@ -73,8 +74,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--max-in-flight",
             paramLabel = "N",
             defaultValue = "10000",
-            description =
-                    "Most requests without an answer; what would be sent beyond counts as failed (default: ${DEFAULT-VALUE}).")
+            description = "Most requests without an answer; what would be sent beyond counts as failed (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int maxInFlight;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Plan: where to cut every model, and which pool of vGPUs runs each stage.",
         description = {
-            "Maximises the throughput ÷ weight of the worst-served model under the SLOs, by a MILP with a proven bound.",
+            "Maximises the throughput ÷ weight of the worst-served model under the SLOs, by a MILP with a proven"
+                    + " bound.",
             "Whole-model pipelines are among the candidates. Every plan is rechecked before it is written."
         },
         subcommands = PlanCommand.Check.class)
@@ -110,8 +111,8 @@ final class PlanCommand implements Callable<Integer> {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            header =
-                    "Recheck a plan against cluster, workload and profile, with code that shares nothing with the planner.")
+            header = "Recheck a plan against cluster, workload and profile, with code that shares nothing with the"
+                    + " planner.")
     static final class Check implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "PLAN", description = "The plan; DIR/plan.json by default.")
         private @Nullable Path plan;

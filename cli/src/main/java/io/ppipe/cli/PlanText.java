@@ -104,7 +104,8 @@ final class PlanText {
 
     private static void certificate(PrintWriter out, Certificate certificate) {
         out.printf(
-                "Objective %.4g/s (throughput ÷ weight of the worst-served model), proven at most %.4g/s: gap %.3f %%. %s%s%n",
+                "Objective %.4g/s (throughput ÷ weight of the worst-served model), proven at most %.4g/s: gap %.3f %%."
+                        + " %s%s%n",
                 certificate.objective(),
                 certificate.upperBound(),
                 100 * certificate.gap(),

@@ -120,8 +120,8 @@ final class ServeCommand implements Callable<Integer> {
                 names = "--guard-us",
                 paramLabel = "US",
                 defaultValue = "1000",
-                description =
-                        "Time kept free before every deadline, for what no reservation covers (default: ${DEFAULT-VALUE}).")
+                description = "Time kept free before every deadline, for what no reservation covers (default:"
+                        + " ${DEFAULT-VALUE}).")
         private long guardMicros = 1000;
 
         @Option(

@@ -59,6 +59,13 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--guard-us",
+            paramLabel = "US",
+            defaultValue = "0",
+            description = "Time kept free before every deadline, as the server does (default: ${DEFAULT-VALUE}).")
+    private long guardMicros;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
     private @Nullable Path json;
 
@@ -76,7 +83,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
         Scenario scenario = files.scenario(files.workload());
         Plan checked = files.plan(plan, scenario);
-        SimulationReport report = simulate(scenario, checked, load, seconds, seed);
+        SimulationReport report = simulate(scenario, checked);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         print(out, scenario, checked, report);
         if (json != null) {
@@ -86,15 +93,16 @@ final class SimulateCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    /** Simulates Poisson arrivals at a fraction of each model's planned throughput. */
-    static SimulationReport simulate(Scenario scenario, Plan plan, double load, double seconds, long seed) {
+    private SimulationReport simulate(Scenario scenario, Plan plan) {
         var sources = new ArrayList<PoissonArrivals.Source>();
         for (int i = 0; i < plan.models().size(); i++) {
             sources.add(new PoissonArrivals.Source(
                     load * plan.models().get(i).throughputPerSecond(),
                     scenario.models().get(i).slo()));
         }
-        var scheduler = new ReservationScheduler(scenario, plan, ReservationScheduler.Settings.DEFAULT);
+        var settings =
+                new ReservationScheduler.Settings(guardMicros, ReservationScheduler.Settings.DEFAULT.queueBound());
+        var scheduler = new ReservationScheduler(scenario, plan, settings);
         return new Simulator(scenario, plan, scheduler, new PoissonArrivals(sources, seconds, seed), seconds).run();
     }
 

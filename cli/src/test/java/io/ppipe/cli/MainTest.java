@@ -83,25 +83,25 @@ class MainTest {
     }
 
     private static final String CLUSTER = """
-            format: cluster
-            version: 1
-            name: here
-            classes:
-              - name: cpu
-                count: %s
-                memory_gib: 4
-                nic_gbps: 10
-                executor: {type: cpu, threads: 1}
-            """;
+        format: cluster
+        version: 1
+        name: here
+        classes:
+          - name: cpu
+            count: %s
+            memory_gib: 4
+            nic_gbps: 10
+            executor: {type: cpu, threads: 1}
+        """;
 
     private static final String WORKLOAD = """
-            format: workload
-            version: 1
-            models:
-              - name: m
-                onnx: m.onnx
-                slo_ms: 50
-            """;
+        format: workload
+        version: 1
+        models:
+          - name: m
+            onnx: m.onnx
+            slo_ms: 50
+        """;
 
     @Test
     void aMissingFileIsNamed() {

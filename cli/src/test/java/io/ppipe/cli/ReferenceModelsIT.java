@@ -91,8 +91,9 @@ class ReferenceModelsIT {
     /** Asks over REST with the binary tensor extension, as any client would. */
     private static ByteBuffer infer(int port, String model, TensorSpec input, byte[] data) throws Exception {
         String header = """
-                {"inputs":[{"name":"%s","datatype":"FP32","shape":%s,"parameters":{"binary_data_size":%d}}],
-                 "parameters":{"binary_data_output":true}}""".formatted(input.name(), input.shape().toString().replace("-1", "1"), data.length);
+            {"inputs":[{"name":"%s","datatype":"FP32","shape":%s,"parameters":{"binary_data_size":%d}}],
+             "parameters":{"binary_data_output":true}}\
+            """.formatted(input.name(), input.shape().toString().replace("-1", "1"), data.length);
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         byte[] body = ByteBuffer.allocate(json.length + data.length)
                 .put(json)

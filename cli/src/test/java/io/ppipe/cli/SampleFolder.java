@@ -18,24 +18,24 @@ final class SampleFolder {
 
     static void make(Path folder, String name, String onnx, double sloMillis) throws IOException {
         Files.writeString(folder.resolve("cluster.yaml"), """
-                format: cluster
-                version: 1
-                name: small
-                time_scale: 6
-                classes:
-                  - {name: fast, count: 1, memory_gib: 8, nic_gbps: 10,
-                     executor: {type: emulated, convolution: 1, element_wise: 1, activation: 1, batch_gain: 0.12}}
-                  - {name: slow, count: 3, memory_gib: 8, nic_gbps: 10,
-                     executor: {type: emulated, convolution: 5.0, element_wise: 1.7, activation: 9.9, batch_gain: 0.12}}
-                """);
+            format: cluster
+            version: 1
+            name: small
+            time_scale: 6
+            classes:
+              - {name: fast, count: 1, memory_gib: 8, nic_gbps: 10,
+                 executor: {type: emulated, convolution: 1, element_wise: 1, activation: 1, batch_gain: 0.12}}
+              - {name: slow, count: 3, memory_gib: 8, nic_gbps: 10,
+                 executor: {type: emulated, convolution: 5.0, element_wise: 1.7, activation: 9.9, batch_gain: 0.12}}
+            """);
         Files.writeString(folder.resolve("workload.yaml"), """
-                format: workload
-                version: 1
-                models:
-                  - name: %s
-                    onnx: %s
-                    slo_ms: %s
-                """.formatted(name, onnx, sloMillis));
+            format: workload
+            version: 1
+            models:
+              - name: %s
+                onnx: %s
+                slo_ms: %s
+            """.formatted(name, onnx, sloMillis));
         assertOk("profile", "-d", folder.toString());
         assertOk("plan", "-d", folder.toString());
     }

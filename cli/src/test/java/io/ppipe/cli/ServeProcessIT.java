@@ -124,7 +124,7 @@ class ServeProcessIT {
             assertThat(ended.err().strip().lines().filter(l -> l.startsWith("ppipe: ")))
                     .singleElement()
                     .asString()
-                    .contains(Integer.toString(server.port()), "--port");
+                    .contains(Integer.toString(server.port()), "in use", "choose another");
         }
     }
 }

@@ -38,22 +38,20 @@ public final class EmulatedNetwork implements Network {
             delivery.delivered(now, now);
             return;
         }
-        at(notBeforeMicros, () -> start(fromServer, toServer, bytes, delivery));
+        at(notBeforeMicros, () -> start(fromServer, toServer, bytes, notBeforeMicros, delivery));
     }
 
-    /** Runs on the timer's one thread, which owns the links. */
-    private void start(int fromServer, int toServer, long bytes, Delivery delivery) {
-        long now = clockMicros.getAsLong();
-        long free = Math.max(uplinkFreeMicros[fromServer], downlinkFreeMicros[toServer]);
-        if (free > now) {
-            at(free, () -> start(fromServer, toServer, bytes, delivery));
-            return;
-        }
+    /**
+     * Runs on the timer's one thread, which owns the links. Counts from when the transfer could start, not from when the
+     * timer woke up: that the timer is a little late is no property of the link, and would add up from batch to batch.
+     */
+    private void start(int fromServer, int toServer, long bytes, long readyMicros, Delivery delivery) {
+        long start = Math.max(readyMicros, Math.max(uplinkFreeMicros[fromServer], downlinkFreeMicros[toServer]));
         double bitsPerMicro = Math.min(bitsPerSecond[fromServer], bitsPerSecond[toServer]) / 1e6;
-        long end = now + (long) Math.ceil(bytes * 8.0 / bitsPerMicro);
+        long end = start + (long) Math.ceil(bytes * 8.0 / bitsPerMicro);
         uplinkFreeMicros[fromServer] = end;
         downlinkFreeMicros[toServer] = end;
-        at(end, () -> delivery.delivered(now, Math.max(end, clockMicros.getAsLong())));
+        at(end, () -> delivery.delivered(start, end));
     }
 
     private void at(long micros, Runnable work) {

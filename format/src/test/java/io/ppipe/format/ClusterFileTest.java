@@ -19,16 +19,16 @@ class ClusterFileTest {
     private static final long GIB = 1L << 30;
 
     private static final String GOOD = """
-            format: cluster
-            version: 1
-            name: lab
-            classes:
-              - name: t4
-                count: 6
-                memory_gib: 16
-                nic_gbps: 10
-                executor: {type: cpu}
-            """;
+        format: cluster
+        version: 1
+        name: lab
+        classes:
+          - name: t4
+            count: 6
+            memory_gib: 16
+            nic_gbps: 10
+            executor: {type: cpu}
+        """;
 
     @TempDir
     Path folder;
@@ -73,9 +73,9 @@ class ClusterFileTest {
     @Test
     void readsTheSameAsJson() {
         String json = """
-                {"format": "cluster", "version": 1, "name": "lab",
-                \t"classes": [{"name": "t4", "count": 6, "memory_gib": 16, "nic_gbps": 10, "executor": {"type": "cpu"}}]}
-                """;
+            {"format": "cluster", "version": 1, "name": "lab",
+            \t"classes": [{"name": "t4", "count": 6, "memory_gib": 16, "nic_gbps": 10, "executor": {"type": "cpu"}}]}
+            """;
 
         assertThat(ClusterFile.read(file("lab.json", json))).isEqualTo(read(GOOD));
         assertThat(read(json)).as("JSON is YAML, too").isEqualTo(read(GOOD));
@@ -110,7 +110,8 @@ class ClusterFileTest {
         assertProblem(GOOD.replace("lab", ""), ":3: key 'name' has no value");
         assertProblem(
                 GOOD.substring(0, GOOD.indexOf("  -")) + "  - t4\n",
-                ":5: an item of 'classes' must be a GPU class: an object with the keys name, count, gpus_per_server, memory_gib, shares, nic_gbps, price_per_hour, executor, found text 't4'");
+                ":5: an item of 'classes' must be a GPU class: an object with the keys name, count, gpus_per_server,"
+                        + " memory_gib, shares, nic_gbps, price_per_hour, executor, found text 't4'");
     }
 
     @Test
@@ -129,7 +130,8 @@ class ClusterFileTest {
                 ":5: GPU class t4: shares [2, 1] must be at least 1, ascending and distinct.");
         assertProblem(
                 GOOD.replace("name: lab", "name: lab\ntime_scale: 2"),
-                ":1: Cluster lab: time_scale (2.0) must be 1, because GPU class t4 is not emulated: real time cannot be stretched.");
+                ":1: Cluster lab: time_scale (2.0) must be 1, because GPU class t4 is not emulated: real time cannot"
+                        + " be stretched.");
     }
 
     @Test
@@ -153,22 +155,22 @@ class ClusterFileTest {
 
         assertThat(ClusterFile.read(yaml)).isEqualTo(cluster);
         assertThat(Files.readString(yaml)).startsWith("""
-                        format: cluster
-                        version: 1
-                        name: two-gpu-classes
-                        time_scale: 10
-                        classes:
-                          - name: fast
-                            count: 2
-                            gpus_per_server: 1
-                            memory_gib: 24
-                            shares: [1]
-                            nic_gbps: 10
-                            price_per_hour: 0
-                            executor:
-                              type: emulated
-                              convolution: 1
-                        """);
+            format: cluster
+            version: 1
+            name: two-gpu-classes
+            time_scale: 10
+            classes:
+              - name: fast
+                count: 2
+                gpus_per_server: 1
+                memory_gib: 24
+                shares: [1]
+                nic_gbps: 10
+                price_per_hour: 0
+                executor:
+                  type: emulated
+                  convolution: 1
+            """);
     }
 
     private Cluster read(String text) {

@@ -57,7 +57,8 @@ class PlanFileTest {
         assertThat(Files.readAllLines(written()))
                 .contains(
                         "  \"rules\": {\"margin\": 0.4, \"batch_building_factor\": 1.3, \"max_stages\": 2},",
-                        "    {\"gpu_class\": \"fast\", \"gpu\": 0, \"slot\": 1, \"shares_per_gpu\": 2, \"model\": 0, \"pipeline\": 0, \"stage\": 1}");
+                        "    {\"gpu_class\": \"fast\", \"gpu\": 0, \"slot\": 1, \"shares_per_gpu\": 2, \"model\": 0,"
+                                + " \"pipeline\": 0, \"stage\": 1}");
     }
 
     @Test

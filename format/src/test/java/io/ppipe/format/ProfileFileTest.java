@@ -43,49 +43,49 @@ class ProfileFileTest {
     @Test
     void writesOneRowPerBlockAndLabelsWhatIsEmulated() throws IOException {
         assertThat(Files.readString(written())).isEqualTo("""
-                        {
-                          "format": "profile",
-                          "version": 1,
-                          "models": [
-                            {
-                              "model": "resnet",
-                              "model_sha256": "ab12",
-                              "boundary": "unchanged",
-                              "note": "",
-                              "inputs": [
-                                {"name": "x", "type": "FP32", "shape": [-1, 3, 224, 224]}
-                              ],
-                              "outputs": [
-                                {"name": "y", "type": "FP32", "shape": [-1, 1000]}
-                              ],
-                              "blocks": [
-                                {"first_layer": "conv1", "last_layer": "relu1", "layers": 2, "weight_bytes": 9408},
-                                {"first_layer": "conv2", "last_layer": "fc", "layers": 60, "weight_bytes": 44000000}
-                              ],
-                              "cuts": [
-                                {
-                                  "bytes_per_request": 256,
-                                  "tensors": [
-                                    {"name": "r1", "type": "FP32", "shape": [-1, 64]}
-                                  ]
-                                }
-                              ],
-                              "latencies": [
-                                {
-                                  "gpu_class": "slow",
-                                  "shares_per_gpu": 1,
-                                  "provenance": {"kind": "emulated", "device": "Xeon", "runtime": "ONNX Runtime 1.29.0", "date": "2026-11-24T10:00:00Z"},
-                                  "batch_sizes": [1, 2, 4],
-                                  "block_latencies_us": [
-                                    [10, 19, 35],
-                                    [20, 38, 70]
-                                  ]
-                                }
-                              ]
-                            }
-                          ]
-                        }
-                        """);
+            {
+              "format": "profile",
+              "version": 1,
+              "models": [
+                {
+                  "model": "resnet",
+                  "model_sha256": "ab12",
+                  "boundary": "unchanged",
+                  "note": "",
+                  "inputs": [
+                    {"name": "x", "type": "FP32", "shape": [-1, 3, 224, 224]}
+                  ],
+                  "outputs": [
+                    {"name": "y", "type": "FP32", "shape": [-1, 1000]}
+                  ],
+                  "blocks": [
+                    {"first_layer": "conv1", "last_layer": "relu1", "layers": 2, "weight_bytes": 9408},
+                    {"first_layer": "conv2", "last_layer": "fc", "layers": 60, "weight_bytes": 44000000}
+                  ],
+                  "cuts": [
+                    {
+                      "bytes_per_request": 256,
+                      "tensors": [
+                        {"name": "r1", "type": "FP32", "shape": [-1, 64]}
+                      ]
+                    }
+                  ],
+                  "latencies": [
+                    {
+                      "gpu_class": "slow",
+                      "shares_per_gpu": 1,
+                      "provenance": {"kind": "emulated", "device": "Xeon", "runtime": "ONNX Runtime 1.29.0", "date": "2026-11-24T10:00:00Z"},
+                      "batch_sizes": [1, 2, 4],
+                      "block_latencies_us": [
+                        [10, 19, 35],
+                        [20, 38, 70]
+                      ]
+                    }
+                  ]
+                }
+              ]
+            }
+            """);
     }
 
     @Test

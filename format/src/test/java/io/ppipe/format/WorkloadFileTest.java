@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WorkloadFileTest {
     private static final String GOOD = """
-            format: workload
-            version: 1
-            models:
-              - name: resnet
-                slo_ms: 12.5
-            """;
+        format: workload
+        version: 1
+        models:
+          - name: resnet
+            slo_ms: 12.5
+        """;
 
     @TempDir
     Path folder;
@@ -126,16 +126,16 @@ class WorkloadFileTest {
         WorkloadFile.write(read(GOOD + "    onnx: sub/a.onnx\n"), file);
 
         assertThat(Files.readString(file)).isEqualTo("""
-                        format: workload
-                        version: 1
-                        models:
-                          - name: resnet
-                            onnx: sub/a.onnx
-                            slo_ms: 12.5
-                            slo_target: 0.99
-                            weight: 1
-                            boundary: unchanged
-                        """);
+            format: workload
+            version: 1
+            models:
+              - name: resnet
+                onnx: sub/a.onnx
+                slo_ms: 12.5
+                slo_target: 0.99
+                weight: 1
+                boundary: unchanged
+            """);
     }
 
     private Workload read(String text) throws IOException {

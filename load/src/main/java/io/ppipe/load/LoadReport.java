@@ -83,7 +83,8 @@ public record LoadReport(
         percentiles(text, "send lag", sendLagMicros);
         if (sendLagMicros.p99() > SEND_LAG_MICROS_MAX) {
             text.format(
-                    "WARNING    1 %% of the requests were sent %.1f ms late or more: this machine cannot offer this load.\n",
+                    "WARNING    1 %% of the requests were sent %.1f ms late or more: this machine cannot offer this"
+                            + " load.\n",
                     sendLagMicros.p99() / 1e3);
         }
         return text.toString();

@@ -55,8 +55,9 @@ final class FakeServer implements AutoCloseable {
     }
 
     static final String METADATA = """
-            {"name": "doubler", "inputs": [{"name": "x", "datatype": "FP32", "shape": [-1, 4]}],
-             "outputs": [{"name": "y", "datatype": "FP32", "shape": [-1, 4]}], "parameters": {"slo_us": "100000"}}""";
+        {"name": "doubler", "inputs": [{"name": "x", "datatype": "FP32", "shape": [-1, 4]}],
+         "outputs": [{"name": "y", "datatype": "FP32", "shape": [-1, 4]}], "parameters": {"slo_us": "100000"}}\
+        """;
 
     private static final int FLOATS = 4;
 
@@ -147,8 +148,9 @@ final class FakeServer implements AutoCloseable {
             timeouts.add(timeout.asLong());
         }
         byte[] head = """
-                {"model_name": "doubler", "outputs": [
-                  {"name": "y", "datatype": "FP32", "shape": [1, 4], "parameters": {"binary_data_size": 16}}]}""".getBytes(StandardCharsets.UTF_8);
+            {"model_name": "doubler", "outputs": [
+              {"name": "y", "datatype": "FP32", "shape": [1, 4], "parameters": {"binary_data_size": 16}}]}\
+            """.getBytes(StandardCharsets.UTF_8);
         ByteBuffer answer =
                 ByteBuffer.allocate(head.length + FLOATS * Float.BYTES).put(head);
         answer.put(doubled(ByteBuffer.wrap(body, jsonBytes, body.length - jsonBytes)));

@@ -110,7 +110,8 @@ public final class MilpPlanner {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "Model %s has no feasible pipeline: its SLO is %.3f ms, of which %.3f ms are left after a margin of %.0f %%, and the fastest possible with at most %d stage(s) is %.3f ms. %s",
+                "Model %s has no feasible pipeline: its SLO is %.3f ms, of which %.3f ms are left after a margin of"
+                        + " %.0f %%, and the fastest possible with at most %d stage(s) is %.3f ms. %s",
                 model.name(),
                 slo / 1000,
                 slo * (1 - settings.rules().margin()) / 1000,

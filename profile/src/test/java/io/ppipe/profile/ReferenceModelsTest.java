@@ -95,7 +95,8 @@ class ReferenceModelsTest {
             largest = Math.max(largest, only(optimised).differenceTo(fused));
         }
         System.out.printf(
-                "%s: %d layers, %d cuts, read in %d ms; cut everywhere and in %d ways, same bits without optimisation, difference at most %.1e with all (seed %d)%n",
+                "%s: %d layers, %d cuts, read in %d ms; cut everywhere and in %d ways, same bits without optimisation,"
+                        + " difference at most %.1e with all (seed %d)%n",
                 onnx.getFileName(),
                 graph.layers().size(),
                 graph.cutPoints(BoundaryType.UNCHANGED).size(),

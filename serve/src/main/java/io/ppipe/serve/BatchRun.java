@@ -22,6 +22,7 @@ final class BatchRun {
     private final List<Item> items;
     private final TensorPool pool;
     private final Map<String, ByteBuffer> tensors = new HashMap<>();
+    private long readyMicros;
 
     /**
      * One request of the batch.
@@ -44,6 +45,16 @@ final class BatchRun {
     /** Returns how many requests are still in it; the batch may have been reserved for more, whose clients left since. */
     int size() {
         return items.size();
+    }
+
+    /** Says when the inputs of the next stage arrived. */
+    void ready(long micros) {
+        readyMicros = micros;
+    }
+
+    /** Returns when the inputs of the next stage arrived; 0 before the first. */
+    long readyMicros() {
+        return readyMicros;
     }
 
     PipelinePath path() {

@@ -29,6 +29,9 @@ import java.util.function.Consumer;
 final class StageRunner implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(StageRunner.class.getName());
 
+    /** A thread that slept until an emulated stage's end wakes up within this, or the machine is too busy to emulate. */
+    private static final long WAKE_UP_MICROS = 5_000;
+
     private final Scenario scenario;
     private final Plan plan;
     private final Clock clock;
@@ -37,6 +40,9 @@ final class StageRunner implements AutoCloseable {
     private final Sessions sessions;
     private final Consumer<Event> feedback;
     private final VgpuWorker[] workers;
+    /** Since when each vGPU has been free; only its own thread reads and writes its element. */
+    private final long[] freeMicros;
+
     /** Emulated vGPUs share the machine's cores: without this, all would compute at once and all would be late. */
     private final Semaphore cores = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
@@ -57,6 +63,7 @@ final class StageRunner implements AutoCloseable {
         this.sessions = sessions;
         this.feedback = feedback;
         this.workers = new VgpuWorker[plan.vgpus().size()];
+        this.freeMicros = new long[workers.length];
         for (int i = 0; i < workers.length; i++) {
             int vgpu = i;
             workers[i] = new VgpuWorker(vgpu, clock, (run, stage) -> runStage(vgpu, run, stage));
@@ -77,20 +84,56 @@ final class StageRunner implements AutoCloseable {
     }
 
     private void runStage(int vgpu, BatchRun run, int stage) {
-        long start = clock.getAsLong();
         try {
-            if (run.pointless(start)) {
+            if (run.pointless(clock.getAsLong())) {
                 expire(run);
                 return;
             }
+            long start = start(vgpu, run, stage);
             boolean overrun = compute(vgpu, run, stage, start);
-            long end = clock.getAsLong();
+            long end = end(vgpu, start, run);
+            freeMicros[vgpu] = end;
             ledger.stageRan(vgpu, end - start, overrun);
             feedback.accept(new Event.StageFinished(run.batch().id(), stage, start, end));
             passOn(run, stage, end);
         } catch (ExecutionException | RuntimeException | AssertionError e) {
             fail(run, stage, e);
         }
+    }
+
+    /**
+     * Returns when the stage starts. An emulated GPU starts when its slot has come, its inputs are there and it is free;
+     * that the thread which stands for it wakes up a little later is no property of the GPU, and would add up from batch
+     * to batch.
+     */
+    private long start(int vgpu, BatchRun run, int stage) {
+        long now = clock.getAsLong();
+        return emulated(vgpu)
+                ? Math.min(
+                        now,
+                        Math.max(
+                                freeMicros[vgpu],
+                                Math.max(
+                                        run.readyMicros(),
+                                        run.batch().stages().get(stage).startMicros())))
+                : now;
+    }
+
+    /** Returns when the stage ended: an emulated one when its GPU would have, unless real compute took longer. */
+    private long end(int vgpu, long start, BatchRun run) {
+        long now = clock.getAsLong();
+        if (!emulated(vgpu)) {
+            return now;
+        }
+        long planned = start + profileMicros(plan.vgpus().get(vgpu), run.batch().size());
+        return now - planned < WAKE_UP_MICROS ? planned : now;
+    }
+
+    private boolean emulated(int vgpu) {
+        return scenario.cluster()
+                .gpuClass(plan.vgpus().get(vgpu).gpuClass())
+                .orElseThrow()
+                .emulated();
     }
 
     /** Returns whether an emulated vGPU took longer than its GPU class would have. */
@@ -148,8 +191,13 @@ final class StageRunner implements AutoCloseable {
         }
         Transfer slot = run.batch().transfers().get(stage);
         network.transfer(
-                slot.fromServer(), slot.toServer(), run.bytesBehind(stage), slot.startMicros(), (sent, received) -> {
+                slot.fromServer(),
+                slot.toServer(),
+                run.bytesBehind(stage),
+                Math.max(end, slot.startMicros()),
+                (sent, received) -> {
                     feedback.accept(new Event.TransferFinished(run.batch().id(), stage, sent, received));
+                    run.ready(received);
                     var next = run.batch().stages().get(stage + 1);
                     workers[next.vgpu()].enqueue(next.startMicros(), run, stage + 1);
                 });

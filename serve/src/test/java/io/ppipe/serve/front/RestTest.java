@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** REST over a real socket, with clients that know nothing of ppipe. */
 class RestTest {
     private static final String DOUBLE = """
-            {"id": "a1", "inputs": [{"name": "x", "datatype": "FP32", "shape": [2, 3], "data": [[1, 2.5, -3], [0, 1e3, 4]]}]}""";
+        {"id": "a1", "inputs": [{"name": "x", "datatype": "FP32", "shape": [2, 3], "data": [[1, 2.5, -3], [0, 1e3, 4]]}]}\
+        """;
 
     private static final DoublingService SERVICE = new DoublingService();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -62,15 +63,16 @@ class RestTest {
         assertThat(response.body())
                 .isEqualTo(
                         "{\"model_name\":\"double\",\"model_version\":\"1\",\"id\":\"a1\",\"parameters\":{\"pipeline\":\"7\"},"
-                                + "\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[2,3],"
-                                + "\"data\":[2.0,5.0,-6.0,0.0,2000.0,8.0]}]}");
+                            + "\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[2,3],"
+                            + "\"data\":[2.0,5.0,-6.0,0.0,2000.0,8.0]}]}");
     }
 
     @Test
     void takesTheFieldsOfAnInputInAnyOrder() throws Exception {
         HttpResponse<String> response = post(
                 "double",
-                "{\"inputs\": [{\"data\": [1, [2, [3]]], \"unknown\": {\"a\": [1]}, \"shape\": [1, 3], \"datatype\": \"FP32\", \"name\": \"x\"}]}");
+                "{\"inputs\": [{\"data\": [1, [2, [3]]], \"unknown\": {\"a\": [1]}, \"shape\": [1, 3], \"datatype\":"
+                        + " \"FP32\", \"name\": \"x\"}]}");
 
         assertThat(response.body()).contains("\"data\":[2.0,4.0,6.0]");
     }
@@ -131,8 +133,9 @@ class RestTest {
     @Test
     void answersBinaryTensors() throws Exception {
         String json = """
-                {"parameters": {"binary_data_output": true}, "inputs": [
-                  {"name": "x", "datatype": "FP32", "shape": [1, 3], "parameters": {"binary_data_size": 12}}]}""";
+            {"parameters": {"binary_data_output": true}, "inputs": [
+              {"name": "x", "datatype": "FP32", "shape": [1, 3], "parameters": {"binary_data_size": 12}}]}\
+            """;
         HttpResponse<byte[]> response = postBinary("double", json, floats(1, 2, 3));
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -148,9 +151,10 @@ class RestTest {
     @Test
     void sendsSingleOutputsInBinary() throws Exception {
         HttpResponse<byte[]> response = postBinary("pair", """
-                {"outputs": [{"name": "z", "parameters": {"binary_data": true}}, {"name": "y"}], "inputs": [
-                  {"name": "b", "datatype": "FP32", "shape": [1, 2], "data": [5, 6]},
-                  {"name": "a", "datatype": "FP32", "shape": [1, 2], "parameters": {"binary_data_size": 8}}]}""", floats(7, 8));
+            {"outputs": [{"name": "z", "parameters": {"binary_data": true}}, {"name": "y"}], "inputs": [
+              {"name": "b", "datatype": "FP32", "shape": [1, 2], "data": [5, 6]},
+              {"name": "a", "datatype": "FP32", "shape": [1, 2], "parameters": {"binary_data_size": 8}}]}\
+            """, floats(7, 8));
 
         int jsonBytes = Integer.parseInt(
                 response.headers().firstValue("Inference-Header-Content-Length").orElseThrow());
@@ -162,7 +166,8 @@ class RestTest {
     @Test
     void carriesHalfPrecisionInBinaryOnly() throws Exception {
         String input =
-                "{\"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [1, 4], \"parameters\": {\"binary_data_size\": 8}}";
+                "{\"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [1, 4], \"parameters\": {\"binary_data_size\":"
+                        + " 8}}";
         byte[] data = {1, 2, 3, 4, 5, 6, 7, 8};
 
         HttpResponse<byte[]> json = postBinary("echo_fp16", "{\"inputs\": [" + input + "]}", data);
@@ -186,8 +191,9 @@ class RestTest {
             expected.putFloat(2f * value);
         }
         HttpResponse<byte[]> response = postBinary("big", """
-                {"parameters": {"binary_data_output": true}, "inputs": [{"name": "x", "datatype": "FP32",
-                 "shape": [1, 4194304], "parameters": {"binary_data_size": 16777216}}]}""", data);
+            {"parameters": {"binary_data_output": true}, "inputs": [{"name": "x", "datatype": "FP32",
+             "shape": [1, 4194304], "parameters": {"binary_data_size": 16777216}}]}\
+            """, data);
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(ByteBuffer.wrap(response.body(), response.body().length - doubled.length, doubled.length))
@@ -236,14 +242,20 @@ class RestTest {
                 "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1, 3], \"data\": [1, 2, 3]}]}",
                 "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [0, 3], \"data\": []}]}",
                 "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [-1, 3], \"data\": [1, 2, 3]}]}",
-                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [4611686018427387904, 4611686018427387904], \"data\": [1]}]}",
-                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [4611686018427387904, 3], \"data\": [1]}]}",
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [4611686018427387904,"
+                        + " 4611686018427387904], \"data\": [1]}]}",
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [4611686018427387904, 3],"
+                        + " \"data\": [1]}]}",
                 "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"float\", \"shape\": [1, 3], \"data\": [1, 2, 3]}]}",
                 "{\"inputs\": [{\"name\": \"other\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}]}",
-                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"parameters\": {\"binary_data_size\": 12}}]}",
-                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}], \"outputs\": [{\"name\": \"q\"}]}",
-                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}], \"parameters\": {\"timeout\": -5}}",
-                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}]} more",
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"parameters\":"
+                        + " {\"binary_data_size\": 12}}]}",
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}],"
+                        + " \"outputs\": [{\"name\": \"q\"}]}",
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}],"
+                        + " \"parameters\": {\"timeout\": -5}}",
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 3], \"data\": [1, 2, 3]}]}"
+                        + " more",
                 "{\"inputs\": []}",
                 "{}"
             })
