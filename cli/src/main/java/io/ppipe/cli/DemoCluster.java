@@ -16,8 +16,11 @@ final class DemoCluster {
     private static final double NIC_BITS_PER_SECOND = 10e9;
     private static final long GIB = 1L << 30;
 
-    /** Real compute may use this part of the machine's cores; the rest is for the front end and the load generator. */
-    private static final double COMPUTE_SHARE_OF_CORES = 0.5;
+    /**
+     * Real compute may use this part of the machine's cores on average. The rest is for the front end, the load generator,
+     * and for moments in which many emulated GPUs compute at once.
+     */
+    private static final double COMPUTE_SHARE_OF_CORES = 0.25;
 
     /** Below this, the operating system's timers would weigh too much in the SLO. */
     private static final double LEAST_SLO_MICROS = 150_000;

@@ -52,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final double SLO_SCALE = 5;
 
     /** Offered load ÷ each plan's throughput. */
-    private static final double LOAD_FACTOR = 0.8;
+    private static final double LOAD_FACTOR = 0.75;
 
     @Option(names = "--model", paramLabel = "FILE.onnx", description = "Your own model instead of the generated one.")
     private @Nullable Path model;
