@@ -3,7 +3,7 @@ package io.ppipe.cli;
 import io.ppipe.model.Progress;
 import java.io.Console;
 import java.io.PrintStream;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsoleProgress implements Progress, AutoCloseable {
     private static final long LINE_NANOS = 5_000_000_000L;
+
+    private static final int WIDTH = 100;
+    private static final String CLEAR_TO_END = "\033[K\r";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -48,8 +51,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
                         .setInitialMax(total > 0 ? total : -1)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(200)
-                        .setConsumer(new ConsoleProgressBarConsumer(out))
-                        .clearDisplayOnFinish()
+                        .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
                         .build();
             }
             bar.stepTo(done);
@@ -60,11 +62,17 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         current = what;
     }
 
+    private void draw(String line) {
+        out.print("\r" + line + CLEAR_TO_END);
+        out.flush();
+    }
+
     /** Takes the bar off the terminal, so that other lines can be printed; the next report begins a new one. */
     void pause() {
         if (bar != null) {
             bar.close();
             bar = null;
+            draw("");
         }
     }
 
