@@ -27,10 +27,6 @@ import java.util.OptionalLong;
 final class DemoRun {
     private static final int PAYLOADS = 8;
 
-    /** The load generator counts from when a request was due: way to the server, reading and way back need a guard too. */
-    static final PipelineServer.Settings SETTINGS = new PipelineServer.Settings(
-            5000, PipelineServer.Settings.DEFAULT.maxInFlight(), PipelineServer.Settings.DEFAULT.optimisation());
-
     private static final long MAX_REQUEST_BYTES = 64L << 20;
     private static final long DRAIN_MILLIS = 30_000;
     private static final int MAX_IN_FLIGHT = 10_000;
@@ -77,7 +73,7 @@ final class DemoRun {
     }
 
     Result run(Progress progress) {
-        PipelineServer.Settings settings = SETTINGS;
+        PipelineServer.Settings settings = PipelineServer.Settings.DEFAULT;
         List<TensorSpec> inputs = scenario.models().getFirst().profile().inputs();
         List<Payload> payloads = Payloads.random(inputs, PAYLOADS, seed);
         Comparison comparison;

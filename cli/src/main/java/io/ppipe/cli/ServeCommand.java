@@ -117,12 +117,14 @@ final class ServeCommand implements Callable<Integer> {
         private int maxInFlight = 4096;
 
         @Option(
-                names = "--guard-us",
-                paramLabel = "US",
-                defaultValue = "1000",
-                description = "Time kept free before every deadline, for what no reservation covers (default:"
-                        + " ${DEFAULT-VALUE}).")
-        private long guardMicros = 1000;
+                names = "--guard",
+                paramLabel = "FRACTION",
+                defaultValue = "0.1",
+                description = {
+                    "Part of each request's time kept free before its deadline, for what no reservation covers",
+                    "(default: ${DEFAULT-VALUE})."
+                })
+        private double guard = 0.1;
 
         @Option(
                 names = "--optimisation",
@@ -145,7 +147,9 @@ final class ServeCommand implements Callable<Integer> {
             require("--port", port, 0, 65_535);
             require("--max-request-mib", maxRequestMib, 1, 2047);
             require("--max-in-flight", maxInFlight, 1, 1_000_000);
-            require("--guard-us", guardMicros, 0, 10_000_000);
+            if (!(guard >= 0 && guard < 1)) {
+                throw new BadInputException("--guard (%s) must be in [0, 1); 0.1 keeps a tenth free.".formatted(guard));
+            }
             require("--drain-seconds", drainSeconds, 0, 86_400);
         }
 
@@ -164,7 +168,7 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         PipelineServer.Settings server() {
-            return new PipelineServer.Settings(guardMicros, maxInFlight, optimisation);
+            return new PipelineServer.Settings(guard, maxInFlight, optimisation);
         }
 
         FrontEndSettings frontEnd() {
@@ -173,8 +177,8 @@ final class ServeCommand implements Callable<Integer> {
 
         @Override
         public String toString() {
-            return "host=%s port=%d max_request_mib=%d max_in_flight=%d guard_us=%d optimisation=%s drain_seconds=%d"
-                    .formatted(host, port, maxRequestMib, maxInFlight, guardMicros, optimisation, drainSeconds);
+            return "host=%s port=%d max_request_mib=%d max_in_flight=%d guard=%s optimisation=%s drain_seconds=%d"
+                    .formatted(host, port, maxRequestMib, maxInFlight, guard, optimisation, drainSeconds);
         }
     }
 }

@@ -60,11 +60,12 @@ final class SimulateCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
-            names = "--guard-us",
-            paramLabel = "US",
+            names = "--guard",
+            paramLabel = "FRACTION",
             defaultValue = "0",
-            description = "Time kept free before every deadline, as the server does (default: ${DEFAULT-VALUE}).")
-    private long guardMicros;
+            description = "Part of each request's time kept free before its deadline; the server keeps 0.1 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double guard;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
     private @Nullable Path json;
@@ -77,6 +78,9 @@ final class SimulateCommand implements Callable<Integer> {
         if (!(load > 0 && load <= 100)) {
             throw new BadInputException(
                     "--load (%s) must be above 0 and at most 100; 1 = the planned throughput.".formatted(load));
+        }
+        if (!(guard >= 0 && guard < 1)) {
+            throw new BadInputException("--guard (%s) must be in [0, 1); 0.1 keeps a tenth free.".formatted(guard));
         }
         if (!(seconds > 0 && seconds <= 86_400)) {
             throw new BadInputException("--seconds (%s) must be above 0 and at most 86400.".formatted(seconds));
@@ -100,8 +104,7 @@ final class SimulateCommand implements Callable<Integer> {
                     load * plan.models().get(i).throughputPerSecond(),
                     scenario.models().get(i).slo()));
         }
-        var settings =
-                new ReservationScheduler.Settings(guardMicros, ReservationScheduler.Settings.DEFAULT.queueBound());
+        var settings = new ReservationScheduler.Settings(guard, ReservationScheduler.Settings.DEFAULT.queueBound());
         var scheduler = new ReservationScheduler(scenario, plan, settings);
         return new Simulator(scenario, plan, scheduler, new PoissonArrivals(sources, seconds, seed), seconds).run();
     }

@@ -46,12 +46,20 @@ public final class ReservationScheduler implements Scheduler {
     /**
      * How careful to be.
      *
-     * @param guardMicros kept free before every deadline, for what no reservation covers: the answer's way out, timers
+     * @param guard part of a request's time, from arrival to deadline, that is kept free before its deadline for what no
+     *     reservation covers: timers, stages that take a little longer, the answer's way out; in [0, 1)
      * @param queueBound most waiting requests of one model; one more is rejected
      */
-    public record Settings(long guardMicros, int queueBound) {
+    public record Settings(double guard, int queueBound) {
         /** Nothing kept free; a queue longer than any that could be served within a second or so. */
         public static final Settings DEFAULT = new Settings(0, 65_536);
+
+        public Settings {
+            if (!(guard >= 0 && guard < 1)) {
+                throw new IllegalArgumentException(
+                        "Guard (%s) must be in [0, 1). Maybe it was given in percent.".formatted(guard));
+            }
+        }
     }
 
     /** What waits for one model. */
@@ -147,7 +155,7 @@ public final class ReservationScheduler implements Scheduler {
         queue.tickMicros = NEVER;
         while (!queue.waiting.isEmpty()) {
             Request urgent = queue.waiting.peek();
-            long deadline = urgent.deadlineMicros() - settings.guardMicros();
+            long deadline = guarded(urgent);
             int pipeline = leastWaiting(model, queue.waiting.size(), now, deadline);
             if (pipeline < 0) {
                 queue.waiting.remove();
@@ -168,6 +176,12 @@ public final class ReservationScheduler implements Scheduler {
             }
             dispatch(model, pipeline, size, now, decisions);
         }
+    }
+
+    /** Returns the time by which the scheduler has the request finished. */
+    private long guarded(Request request) {
+        long time = request.deadlineMicros() - request.arrivalMicros();
+        return request.deadlineMicros() - (long) (settings.guard() * time);
     }
 
     /**

@@ -178,11 +178,14 @@ class ReservationSchedulerTest {
     @Test
     void keepsTheGuardFreeBeforeTheDeadline() {
         var scheduler = new ReservationScheduler(
-                TinyPlans.scenario(), TinyPlans.twoStages(1, 1, 1), new ReservationScheduler.Settings(500, 10));
+                TinyPlans.scenario(), TinyPlans.twoStages(1, 1, 1), new ReservationScheduler.Settings(0.1, 10));
 
-        arrive(scheduler, request(1, 0, 4_549));
+        arrive(scheduler, request(1, 0, 4_499)); // 4050 us of work, and 449 us are kept free
+        arrive(scheduler, request(2, 0, 7_800)); // would end at 7050, 780 us are kept free
 
-        assertThat(decisions).hasSize(1).first().isInstanceOf(Reject.class);
+        assertThat(decisions).hasSize(2);
+        assertThat(decisions.getFirst()).isEqualTo(new Dispatch(dispatched(0)));
+        assertThat(decisions.getLast()).isInstanceOf(Reject.class);
     }
 
     @Test

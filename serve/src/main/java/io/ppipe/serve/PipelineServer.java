@@ -64,14 +64,13 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private volatile boolean broken;
 
     /**
-     * @param guardMicros kept free before every deadline for what no reservation covers: reading the clock late, handing
-     *     threads over, the answer's way to the socket
+     * @param guard see {@link ReservationScheduler.Settings#guard}
      * @param maxInFlight most requests accepted and not yet answered; one more is refused as overload
      * @param optimisation of the sessions
      */
-    public record Settings(long guardMicros, int maxInFlight, SessionSettings.Optimisation optimisation) {
-        /** One millisecond of guard; a bound that no machine of this size comes near to serving; the whole model's bits. */
-        public static final Settings DEFAULT = new Settings(1000, 4096, SessionSettings.Optimisation.NONE);
+    public record Settings(double guard, int maxInFlight, SessionSettings.Optimisation optimisation) {
+        /** A tenth of every request's time as guard; a bound that no machine of this size comes near to serving. */
+        public static final Settings DEFAULT = new Settings(0.1, 4096, SessionSettings.Optimisation.NONE);
     }
 
     /**
@@ -105,7 +104,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         this.paths = paths(partitions);
         this.models = served();
         var scheduler = new ReservationScheduler(
-                scenario, plan, new ReservationScheduler.Settings(settings.guardMicros(), settings.maxInFlight()));
+                scenario, plan, new ReservationScheduler.Settings(settings.guard(), settings.maxInFlight()));
         this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, this::schedulerDied);
         this.runner = new StageRunner(scenario, plan, clock, network, ledger, sessions, loop::post);
     }
