@@ -3,6 +3,9 @@ package io.ppipe.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl;
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.ppipe.format.ClusterFile;
 import io.ppipe.format.PlanFile;
 import io.ppipe.format.ProfileFile;
@@ -13,6 +16,9 @@ import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.model.Workload;
+import io.ppipe.protocol.v2.GRPCInferenceServiceGrpc;
+import io.ppipe.protocol.v2.ModelInferRequest;
+import io.ppipe.protocol.v2.ModelInferResponse;
 import io.ppipe.serve.PipelineServer;
 import io.ppipe.serve.front.FrontEndSettings;
 import java.net.URI;
@@ -65,8 +71,10 @@ class ReferenceModelsIT {
                 new FrontEndSettings("127.0.0.1", 0, 64 << 20, "test"),
                 Progress.NONE);
         ByteBuffer served;
+        ByteBuffer servedOverGrpc;
         try {
             served = infer(server.port(), name, input, publishedInput(input));
+            servedOverGrpc = inferOverGrpc(server.port(), name, input, publishedInput(input));
         } finally {
             server.close();
         }
@@ -76,6 +84,28 @@ class ReferenceModelsIT {
         assertThat(expected.remaining()).isPositive();
         assertThat(Comparison.relativeDifference(ElementType.FP32, expected, served))
                 .isLessThan(TOLERANCE);
+        assertThat(servedOverGrpc).isEqualTo(served);
+    }
+
+    /** Asks with grpc-java's own client and the stubs generated from the protocol definition. */
+    private static ByteBuffer inferOverGrpc(int port, String model, TensorSpec input, byte[] data) {
+        ManagedChannel channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        try {
+            var tensor = ModelInferRequest.InferInputTensor.newBuilder()
+                    .setName(input.name())
+                    .setDatatype("FP32")
+                    .addAllShape(input.shape().stream().map(d -> Math.max(1, d)).toList());
+            ModelInferResponse response = GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .modelInfer(ModelInferRequest.newBuilder()
+                            .setModelName(model)
+                            .addInputs(tensor)
+                            .addRawInputContents(ByteString.copyFrom(data))
+                            .build());
+            return response.getRawOutputContents(0).asReadOnlyByteBuffer();
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     /** Element i of n in row-major order is i ÷ n. */
