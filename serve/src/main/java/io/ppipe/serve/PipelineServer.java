@@ -16,10 +16,12 @@ import io.ppipe.model.Request;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.model.Utilisation;
+import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.Decision;
 import io.ppipe.schedule.Event;
 import io.ppipe.schedule.ReservationScheduler;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +88,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 partitions,
                 settings,
                 Sessions.open(scenario, plan, partitions, settings.optimisation(), progress));
+        server.allocateBuffers();
         server.runner.start();
         server.loop.start();
         server.ready = true;
@@ -138,6 +141,18 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             }
         }
         return all;
+    }
+
+    /** Fills the pool with what all vGPUs need when each runs a full batch, so that no request waits for memory. */
+    private void allocateBuffers() {
+        var taken = new ArrayList<ByteBuffer>();
+        for (Vgpu vgpu : plan.vgpus()) {
+            PipelinePath path = paths[vgpu.model()][vgpu.pipeline()];
+            Partition stage = path.stage(vgpu.stage());
+            stage.inputs().forEach(tensor -> taken.add(pool.take(path.capacity(tensor))));
+            stage.outputs().forEach(tensor -> taken.add(pool.take(path.capacity(tensor))));
+        }
+        taken.forEach(pool::giveBack);
     }
 
     private List<ServedModel> served() {
