@@ -43,7 +43,7 @@ final class Planning {
     /** @throws BadInputException when no plan keeps the SLOs, or none was found in time */
     static Plan plan(Scenario scenario, PlanSettings settings, Progress progress) {
         return switch (MilpPlanner.plan(scenario, settings, progress)) {
-            case PlanOutcome.Planned(Plan plan) -> plan;
+            case PlanOutcome.Planned(Plan plan, var _) -> plan;
             case PlanOutcome.Infeasible(String reason) -> throw new BadInputException(reason);
             case PlanOutcome.OutOfTime(double seconds) ->
                 throw new BadInputException(

@@ -4,12 +4,22 @@ import io.ppipe.model.Plan;
 
 /** What came out of one attempt to plan. */
 public sealed interface PlanOutcome {
-    /** A plan that has passed {@link io.ppipe.model.PlanCheck}. */
-    record Planned(Plan plan) implements PlanOutcome {}
+    /**
+     * A plan that has passed {@link io.ppipe.model.PlanCheck}.
+     *
+     * @param effort what it took: for reports, not for plans, since it differs from run to run
+     */
+    record Planned(Plan plan, Effort effort) implements PlanOutcome {}
 
-    /** @param reason which model can't be served within its SLO, and how fast it could be at best */
+    /** @param reason which model can't be served within its SLO or demand, and what would help */
     record Infeasible(String reason) implements PlanOutcome {}
 
-    /** The limit passed before any plan was found. */
+    /** The search was stopped before any plan was found: by its limit, or by somebody. */
     record OutOfTime(double limitSeconds) implements PlanOutcome {}
+
+    /**
+     * @param seconds from start to end
+     * @param templates feasible pipelines that were candidates, after dominance
+     */
+    record Effort(double seconds, int templates) {}
 }

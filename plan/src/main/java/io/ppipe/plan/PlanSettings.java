@@ -1,6 +1,7 @@
 package io.ppipe.plan;
 
 import io.ppipe.model.ModelRules;
+import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
 import java.util.List;
 import java.util.Optional;
@@ -9,62 +10,62 @@ import java.util.Optional;
  * What to plan, and how long to search.
  *
  * @param algorithm the plan's name for it
- * @param margin fraction of the SLO of every model kept for queueing
- * @param batchBuildingFactor f of every model: collecting a batch of n at rate λ is expected to take f · (n − 1) ÷ λ
  * @param wholeGpusOnly whether GPUs are not shared
- * @param rateEstimates λ of each model in 1/s, where known; else estimated from the plan without partitioning
- * @param gap stop when (bound − objective) ÷ bound is proven to be at most this
+ * @param margin fraction of the SLO that every model keeps for queueing, where {@code modelRules} says nothing
+ * @param batchBuildingFactor f of every model, where {@code modelRules} says nothing
+ * @param modelRules margin, f and λ of each model, where known; else λ is estimated from the plan without partitioning
+ * @param warmStart an earlier plan: the search begins with what of it is still feasible
+ * @param marginalValues whether to price one more GPU and one more millisecond
+ * @param gap stop when |bound − objective| ÷ bound is proven to be at most this
  * @param limitSeconds stop after this time with the best plan so far
  */
 public record PlanSettings(
         String algorithm,
         PlanRules rules,
+        boolean wholeGpusOnly,
         double margin,
         double batchBuildingFactor,
-        boolean wholeGpusOnly,
-        Optional<List<Double>> rateEstimates,
+        Optional<List<ModelRules>> modelRules,
+        Optional<Plan> warmStart,
+        boolean marginalValues,
         double gap,
         double limitSeconds) {
     public static final double DEFAULT_GAP = 1e-3;
     public static final double DEFAULT_LIMIT_SECONDS = 30;
 
     public PlanSettings {
+        new ModelRules(margin, batchBuildingFactor, 1); // refuses what is out of range
+        modelRules = modelRules.map(List::copyOf);
         if (!(gap >= 0 && gap < 1)) {
             throw new IllegalArgumentException("Gap (%s) must be in [0, 1).".formatted(gap));
         }
         if (!(limitSeconds > 0)) {
             throw new IllegalArgumentException("Time limit (%s s) must be above 0.".formatted(limitSeconds));
         }
-        var _ = new ModelRules(margin, batchBuildingFactor, 1); // refuses what no model can have
-    }
-
-    /** Returns the rules of a model whose rate estimate is λ. */
-    ModelRules modelRules(double ratePerSecond) {
-        return new ModelRules(margin, batchBuildingFactor, ratePerSecond);
     }
 
     /** Returns the paper's planner: pooled pipelines and shares. */
     public static PlanSettings ppipe(PlanRules rules, double margin, double batchBuildingFactor) {
-        return new PlanSettings(
-                "ppipe",
-                rules,
-                margin,
-                batchBuildingFactor,
-                false,
-                Optional.empty(),
-                DEFAULT_GAP,
-                DEFAULT_LIMIT_SECONDS);
+        return of("ppipe", rules, false, margin, batchBuildingFactor);
     }
 
     /** Returns the baseline NP: the whole model on whole GPUs. */
     public static PlanSettings np(PlanRules rules, double margin, double batchBuildingFactor) {
+        var whole = new PlanRules(1, rules.goal(), rules.surviveServerLoss());
+        return of("np", whole, true, margin, batchBuildingFactor);
+    }
+
+    private static PlanSettings of(
+            String algorithm, PlanRules rules, boolean wholeGpusOnly, double margin, double batchBuildingFactor) {
         return new PlanSettings(
-                "np",
-                new PlanRules(1, rules.goal(), rules.surviveServerLoss()),
+                algorithm,
+                rules,
+                wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
-                true,
                 Optional.empty(),
+                Optional.empty(),
+                false,
                 DEFAULT_GAP,
                 DEFAULT_LIMIT_SECONDS);
     }
@@ -72,12 +73,67 @@ public record PlanSettings(
     /** Returns the same with other stopping rules. */
     public PlanSettings stoppingAt(double newGap, double newLimitSeconds) {
         return new PlanSettings(
-                algorithm, rules, margin, batchBuildingFactor, wholeGpusOnly, rateEstimates, newGap, newLimitSeconds);
+                algorithm,
+                rules,
+                wholeGpusOnly,
+                margin,
+                batchBuildingFactor,
+                modelRules,
+                warmStart,
+                marginalValues,
+                newGap,
+                newLimitSeconds);
     }
 
-    /** Returns the same with given rate estimates. */
-    public PlanSettings withRates(List<Double> rates) {
+    /** Returns the same with margin, f and λ of each model given. */
+    public PlanSettings withModelRules(List<ModelRules> given) {
         return new PlanSettings(
-                algorithm, rules, margin, batchBuildingFactor, wholeGpusOnly, Optional.of(rates), gap, limitSeconds);
+                algorithm,
+                rules,
+                wholeGpusOnly,
+                margin,
+                batchBuildingFactor,
+                Optional.of(given),
+                warmStart,
+                marginalValues,
+                gap,
+                limitSeconds);
+    }
+
+    /** Returns the same with rate estimates λ given, in 1/s, and one margin and f for all models. */
+    public PlanSettings withRates(List<Double> rates) {
+        return withModelRules(rates.stream()
+                .map(rate -> new ModelRules(margin, batchBuildingFactor, rate))
+                .toList());
+    }
+
+    /** Returns the same, beginning with an earlier plan. */
+    public PlanSettings startingFrom(Plan plan) {
+        return new PlanSettings(
+                algorithm,
+                rules,
+                wholeGpusOnly,
+                margin,
+                batchBuildingFactor,
+                modelRules,
+                Optional.of(plan),
+                marginalValues,
+                gap,
+                limitSeconds);
+    }
+
+    /** Returns the same, also pricing one more GPU of each class and one more millisecond of each SLO. */
+    public PlanSettings withMarginalValues() {
+        return new PlanSettings(
+                algorithm,
+                rules,
+                wholeGpusOnly,
+                margin,
+                batchBuildingFactor,
+                modelRules,
+                warmStart,
+                true,
+                gap,
+                limitSeconds);
     }
 }

@@ -2,93 +2,210 @@ package io.ppipe.plan;
 
 import com.google.ortools.linearsolver.MPConstraint;
 import com.google.ortools.linearsolver.MPVariable;
-import io.ppipe.model.Scenario;
+import io.ppipe.model.Goal;
+import io.ppipe.model.GpuClass;
+import io.ppipe.model.Price;
+import io.ppipe.plan.Pools.Sized;
 import io.ppipe.plan.Template.StageChoice;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/**
- * The MILP of PPipe (ATC '25), §4, over enumerated templates: maximise z with z ≤ (1/w_k) Σ x_t for every model k; x_t ≤
- * v_(t,i) · r_(t,i) for every stage, v integer (vGPUs); for every model, stage index, class and share Σ v ÷ m ≤ c, c
- * integer (GPUs); Σ c ≤ GPUs of the class. We count GPUs by share as well, so that a GPU is never split in two ways.
+/*
+ * The MILP of PPipe (ATC '25), §4, over given templates: maximise z with z ≤ (1/w_k) Σ x_t for every model k; x_t ≤
+ * v_(t,i) · r_(t,i) for every stage, v integer (vGPUs); for every model, stage index and class Σ v ÷ m ≤ c, c integer
+ * (GPUs); Σ c ≤ GPUs of the class. For a cost goal: minimise the price of Σ c (or of the servers that hold them), with
+ * z = 1, the weights being the demands.
+ *
+ * N+1. What a server takes with it when it is lost depends on the placement, which comes later. Let a server of the class
+ * hold s GPUs. A pool (t,i) that loses n GPUs loses at most loss(n) = max(0, x_t − (v − n·m) · r) requests/s; this is
+ * convex in n and 0 at 0, so pools that lose n_1 + n_2 + … ≤ s GPUs together lose at most the largest loss(s) among them,
+ * wherever the vGPUs are. So with L_k ≥ loss_(t,i)(s) for every used pool of model k, Σ x_t − L_k is served whichever
+ * server is lost. The placement spreads pools, so the plan is worth at least that; PlanCheck counts what really survives.
  */
+
+/** One MILP: some models, some GPUs, some templates. */
 final class PoolMilp {
+    private final PlanProblem problem;
+    private final Part part;
     private final List<Template> templates;
-    private final Solver solver;
-    private final MPVariable objective;
-    private final MPVariable[][] vgpus;
+    private final boolean throughputGoal;
 
     /**
-     * @param objective z as the solver says
-     * @param vgpuCounts {@code [template][stage]}
+     * The part of a problem that is to be solved, while pools of the other models stay as they are.
+     *
+     * @param models which models
+     * @param gpusTaken GPUs of each class that the others use
      */
-    record Solution(double objective, double bound, boolean provenToGap, String solver, int[][] vgpuCounts) {}
-
-    PoolMilp(Scenario scenario, List<Template> templates, boolean relaxed) {
-        this.templates = templates;
-        this.solver = relaxed ? Solver.linear() : Solver.mixedInteger();
-        this.objective = solver.number(0, Solver.infinity(), "z");
-        this.vgpus = new MPVariable[templates.size()][];
-        var throughput = new MPConstraint[scenario.models().size()];
-        for (int k = 0; k < throughput.length; k++) {
-            throughput[k] = solver.atMost(0, "model" + k);
-            throughput[k].setCoefficient(objective, scenario.models().get(k).weight());
-        }
-        var classes = scenario.cluster().classes();
-        var gpusOfClass = new MPConstraint[classes.size()];
-        for (int g = 0; g < gpusOfClass.length; g++) {
-            gpusOfClass[g] = solver.atMost(classes.get(g).count(), "class" + g);
-        }
-        var groups = new TreeMap<String, MPConstraint>();
-        for (int t = 0; t < vgpus.length; t++) {
-            Template template = templates.get(t);
-            MPVariable x = solver.number(0, Solver.infinity(), "x" + t);
-            throughput[template.model()].setCoefficient(x, -1);
-            vgpus[t] = new MPVariable[template.stageCount()];
-            for (int i = 0; i < vgpus[t].length; i++) {
-                StageChoice stage = template.stages()[i];
-                int most = classes.get(stage.classIndex()).count() * stage.shares();
-                String name = "v%d_%d".formatted(t, i);
-                vgpus[t][i] = relaxed ? solver.number(0, most, name) : solver.integer(0, most, name);
-                MPConstraint flow = solver.atMost(0, "flow%d_%d".formatted(t, i));
-                flow.setCoefficient(x, 1);
-                flow.setCoefficient(vgpus[t][i], -template.ratesPerSecond()[i]);
-                group(groups, gpusOfClass, template, i, relaxed).setCoefficient(vgpus[t][i], 1.0 / stage.shares());
+    record Part(List<Integer> models, int[] gpusTaken) {
+        static Part all(PlanProblem problem) {
+            var models = new ArrayList<Integer>();
+            for (int k = 0; k < problem.modelCount(); k++) {
+                models.add(k);
             }
+            return new Part(models, new int[problem.classCount()]);
         }
     }
 
-    private MPConstraint group(
-            TreeMap<String, MPConstraint> groups,
-            MPConstraint[] gpusOfClass,
-            Template template,
-            int stage,
-            boolean relaxed) {
-        StageChoice choice = template.stages()[stage];
-        String name = "gpus%d_%d_%d_%d".formatted(template.model(), stage, choice.classIndex(), choice.shares());
-        return groups.computeIfAbsent(name, n -> {
-            int most = choice.gpuClass().count();
-            MPVariable gpus = relaxed ? solver.number(0, most, "c" + n) : solver.integer(0, most, "c" + n);
-            gpusOfClass[choice.classIndex()].setCoefficient(gpus, 1);
-            MPConstraint constraint = solver.atMost(0, n);
-            constraint.setCoefficient(gpus, -1);
-            return constraint;
-        });
+    /**
+     * What a solve gave.
+     *
+     * @param pools the best that was found; none where nothing better than the cut-off was
+     * @param bound no pools of these templates are better, says the solver; the cut-off when there are none
+     */
+    record Result(Solver.Status status, Pools pools, double bound) {}
+
+    PoolMilp(PlanProblem problem, Part part, List<Template> templates) {
+        this.problem = problem;
+        this.part = part;
+        this.templates = templates;
+        this.throughputGoal = problem.rules().goal() == Goal.THROUGHPUT;
     }
 
-    /** Solves it; empty when the limit passed before a solution was found. */
-    Optional<Solution> solve(double gap, double limitSeconds) {
-        return solver.maximise(objective, gap, limitSeconds).map(result -> {
-            var counts = new int[templates.size()][];
-            for (int t = 0; t < counts.length; t++) {
-                counts[t] = new int[vgpus[t].length];
-                for (int i = 0; i < counts[t].length; i++) {
-                    counts[t][i] = (int) Math.round(vgpus[t][i].solutionValue());
+    /**
+     * Solves it.
+     *
+     * @param cutoff only solutions at least as good are wanted
+     */
+    Result solve(OptionalDouble cutoff, Solver.Limits limits, StopSignal stop) {
+        double nothingKnown = throughputGoal ? Double.POSITIVE_INFINITY : 0;
+        try (Solver solver = Solver.mixedInteger()) {
+            MPVariable[][] vgpus = new Build(solver, cutoff).run();
+            Solver.Status status = solver.solve(limits, stop);
+            return switch (status) {
+                case PROVEN, STOPPED -> new Result(status, pools(vgpus), solver.bound());
+                case NONE ->
+                    new Result(status, Pools.NONE, cutoff.orElse(throughputGoal ? 0 : Double.POSITIVE_INFINITY));
+                case STOPPED_WITHOUT -> new Result(status, Pools.NONE, nothingKnown);
+            };
+        }
+    }
+
+    private Pools pools(MPVariable[][] vgpus) {
+        var sized = new ArrayList<Sized>();
+        for (int t = 0; t < vgpus.length; t++) {
+            var counts = new int[vgpus[t].length];
+            for (int i = 0; i < counts.length; i++) {
+                counts[i] = (int) Math.round(vgpus[t][i].solutionValue());
+            }
+            sized.add(new Sized(templates.get(t), counts));
+        }
+        return Pools.of(sized, !problem.rules().surviveServerLoss());
+    }
+
+    private final class Build {
+        private final Solver solver;
+        private final MPVariable objective;
+        private final MPConstraint[] served = new MPConstraint[problem.modelCount()];
+        private final MPVariable[] lost = new MPVariable[problem.modelCount()];
+        private final MPConstraint[] gpusOfClass = new MPConstraint[problem.classCount()];
+        private final TreeMap<String, MPConstraint> groups = new TreeMap<>();
+
+        Build(Solver solver, OptionalDouble cutoff) {
+            this.solver = solver;
+            double worst = throughputGoal ? 0 : Solver.infinity();
+            double limit = cutoff.orElse(worst);
+            objective =
+                    throughputGoal ? solver.number(limit, Solver.infinity(), "z") : solver.number(0, limit, "price");
+            solver.objective(throughputGoal).setCoefficient(objective, 1);
+        }
+
+        MPVariable[][] run() {
+            for (int k : part.models()) {
+                served[k] = solver.atLeast(throughputGoal ? 0 : problem.weight(k), "model" + k);
+                if (throughputGoal) {
+                    served[k].setCoefficient(objective, -problem.weight(k));
+                }
+                if (problem.rules().surviveServerLoss()) {
+                    lost[k] = solver.number(0, Solver.infinity(), "lost" + k);
+                    served[k].setCoefficient(lost[k], -1);
                 }
             }
-            return new Solution(
-                    objective.solutionValue(), result.bound(), result.provenToGap(), solver.version(), counts);
-        });
+            for (int g = 0; g < gpusOfClass.length; g++) {
+                gpusOfClass[g] = solver.atMost(problem.gpuClass(g).count() - part.gpusTaken()[g], "class" + g);
+            }
+            if (!throughputGoal) {
+                price();
+            }
+            var vgpus = new MPVariable[templates.size()][];
+            for (int t = 0; t < vgpus.length; t++) {
+                vgpus[t] = template(t, templates.get(t));
+            }
+            return vgpus;
+        }
+
+        /** Σ prices ≤ objective, where classes are bought by the GPU or by the server. */
+        private void price() {
+            MPConstraint sum = solver.atMost(0, "sum of prices");
+            sum.setCoefficient(objective, -1);
+            for (int g = 0; g < gpusOfClass.length; g++) {
+                GpuClass gpuClass = problem.gpuClass(g);
+                boolean byServer = gpuClass.price().unit() == Price.Unit.SERVER;
+                int most = byServer ? gpuClass.serverCount() : gpuClass.count();
+                MPVariable bought = solver.integer(0, most, "bought" + g);
+                sum.setCoefficient(bought, gpuClass.price().perHour());
+                int each = byServer ? gpuClass.gpusPerServer() : 1;
+                MPConstraint enough = solver.atMost(-part.gpusTaken()[g], "enough of class" + g);
+                enough.setCoefficient(bought, -each);
+                boughtFor[g] = enough;
+            }
+        }
+
+        private final MPConstraint[] boughtFor = new MPConstraint[problem.classCount()];
+
+        private MPVariable[] template(int t, Template template) {
+            MPVariable x = solver.number(0, Solver.infinity(), "x" + t);
+            served[template.model()].setCoefficient(x, 1);
+            var vgpus = new MPVariable[template.stageCount()];
+            for (int i = 0; i < vgpus.length; i++) {
+                StageChoice stage = template.stages()[i];
+                double rate = template.ratesPerSecond()[i];
+                int most = stage.gpuClass().count() * stage.shares();
+                vgpus[i] = solver.integer(0, most, "v%d_%d".formatted(t, i));
+                MPConstraint flow = solver.atMost(0, "flow%d_%d".formatted(t, i));
+                flow.setCoefficient(x, 1);
+                flow.setCoefficient(vgpus[i], -rate);
+                group(template, i).setCoefficient(vgpus[i], 1.0 / stage.shares());
+            }
+            if (problem.rules().surviveServerLoss()) {
+                survive(t, template, x, vgpus);
+            }
+            return vgpus;
+        }
+
+        private MPConstraint group(Template template, int stageIndex) {
+            StageChoice stage = template.stages()[stageIndex];
+            String name = Pools.group(template.model(), stageIndex, stage);
+            return groups.computeIfAbsent(name, n -> {
+                MPVariable gpus = solver.integer(0, stage.gpuClass().count(), "c" + n);
+                gpusOfClass[stage.classIndex()].setCoefficient(gpus, 1);
+                if (!throughputGoal) {
+                    boughtFor[stage.classIndex()].setCoefficient(gpus, 1);
+                }
+                MPConstraint constraint = solver.atMost(0, n);
+                constraint.setCoefficient(gpus, -1);
+                return constraint;
+            });
+        }
+
+        /** L_k ≥ x − v·r + s·m·r where the template is used. */
+        private void survive(int t, Template template, MPVariable x, MPVariable[] vgpus) {
+            MPVariable used = solver.integer(0, 1, "used" + t);
+            for (int i = 0; i < vgpus.length; i++) {
+                StageChoice stage = template.stages()[i];
+                double rate = template.ratesPerSecond()[i];
+                int most = stage.gpuClass().count() * stage.shares();
+                MPConstraint onlyIfUsed = solver.atMost(0, "used%d_%d".formatted(t, i));
+                onlyIfUsed.setCoefficient(vgpus[i], 1);
+                onlyIfUsed.setCoefficient(used, -most);
+                MPConstraint loss = solver.atLeast(0, "loss%d_%d".formatted(t, i));
+                loss.setCoefficient(lost[template.model()], 1);
+                loss.setCoefficient(x, -1);
+                loss.setCoefficient(vgpus[i], rate);
+                loss.setCoefficient(
+                        used, -rate * stage.shares() * stage.gpuClass().gpusPerServer());
+            }
+        }
     }
 }

@@ -6,36 +6,49 @@ import com.google.ortools.linearsolver.MPObjective;
 import com.google.ortools.linearsolver.MPSolver;
 import com.google.ortools.linearsolver.MPSolverParameters;
 import com.google.ortools.linearsolver.MPVariable;
-import java.util.Optional;
+import java.util.List;
 
-/** SCIP through OR-Tools: the only class that knows the solver. */
-final class Solver {
+/** SCIP and GLOP through OR-Tools: the only class that knows the solvers. Close it: it holds native memory. */
+final class Solver implements AutoCloseable {
     static {
         Loader.loadNativeLibraries(); // about a second, once, only when something is planned
     }
 
-    private static final double LINEAR_TOLERANCE = 1e-7;
+    private static final String MIXED_INTEGER = "SCIP";
+    private static final String LINEAR = "GLOP";
 
     private final MPSolver solver;
 
+    /** How a search ended. */
+    enum Status {
+        /** The best solution is proven to the gap. */
+        PROVEN,
+        /** No solution exists within the bounds of the variables. */
+        NONE,
+        /** A limit was met; there is a solution. */
+        STOPPED,
+        /** A limit was met before a solution was found. */
+        STOPPED_WITHOUT
+    }
+
     /**
-     * What a solve gave.
+     * When to stop.
      *
-     * @param bound proven upper bound of the objective
-     * @param provenToGap whether the search ended by its gap rather than by time
+     * @param gap stop when |bound − objective| ÷ |bound| is at most this
+     * @param nodes most nodes of the search tree: the same in every run, unlike time
      */
-    record Result(double bound, boolean provenToGap) {}
+    record Limits(double gap, long nodes, double seconds) {}
 
     private Solver(MPSolver solver) {
         this.solver = solver;
     }
 
     static Solver mixedInteger() {
-        return create("SCIP");
+        return create(MIXED_INTEGER);
     }
 
     static Solver linear() {
-        return create("GLOP");
+        return create(LINEAR);
     }
 
     private static Solver create(String name) {
@@ -44,6 +57,13 @@ final class Solver {
             throw new IllegalStateException("OR-Tools has no solver " + name + " on this platform.");
         }
         return new Solver(solver);
+    }
+
+    /** Returns the name and version of what solves MILPs. */
+    static String version() {
+        try (Solver solver = mixedInteger()) {
+            return solver.solver.solverVersion() + " (OR-Tools)";
+        }
     }
 
     MPVariable number(double least, double most, String name) {
@@ -58,45 +78,59 @@ final class Solver {
         return solver.makeConstraint(Double.NEGATIVE_INFINITY, most, name);
     }
 
+    MPConstraint atLeast(double least, String name) {
+        return solver.makeConstraint(least, Double.POSITIVE_INFINITY, name);
+    }
+
     static double infinity() {
         return MPSolver.infinity();
     }
 
-    /** Maximises one variable; empty when no solution was found in time. */
-    Optional<Result> maximise(MPVariable variable, double gap, double limitSeconds) {
+    /** Returns the objective, to give coefficients. */
+    MPObjective objective(boolean maximise) {
         MPObjective objective = solver.objective();
-        objective.setCoefficient(variable, 1);
-        objective.setMaximization();
-        solver.setTimeLimit((long) Math.ceil(limitSeconds * 1000));
-        try (var parameters = new MPSolverParametersScope(gap)) {
-            MPSolver.ResultStatus status = solver.solve(parameters.parameters);
-            return switch (status) {
-                // A linear solver has no bound but the optimum itself; widened by what its tolerance may hide.
-                case OPTIMAL ->
-                    Optional.of(new Result(
-                            solver.isMip() ? objective.bestBound() : objective.value() * (1 + LINEAR_TOLERANCE), true));
-                case FEASIBLE -> Optional.of(new Result(objective.bestBound(), false));
-                default -> Optional.empty();
+        objective.setOptimizationDirection(maximise);
+        return objective;
+    }
+
+    /** Begins the search at values that are known to be good. */
+    void hint(List<MPVariable> variables, double[] values) {
+        solver.setHint(variables.toArray(MPVariable[]::new), values);
+    }
+
+    /** Solves a linear programme; false when it has no optimum or the solver gave up. */
+    boolean solveLinear() {
+        return solver.solve() == MPSolver.ResultStatus.OPTIMAL;
+    }
+
+    Status solve(Limits limits, StopSignal stop) {
+        solver.setTimeLimit(Math.max(1, (long) Math.ceil(limits.seconds() * 1000)));
+        solver.setSolverSpecificParametersAsString("limits/nodes = %d%n".formatted(limits.nodes()));
+        var parameters = new MPSolverParameters();
+        try (var _ = stop.onRequest(solver::interruptSolve)) {
+            parameters.setDoubleParam(MPSolverParameters.DoubleParam.RELATIVE_MIP_GAP, limits.gap());
+            return switch (solver.solve(parameters)) {
+                case OPTIMAL -> Status.PROVEN;
+                case FEASIBLE -> Status.STOPPED;
+                case INFEASIBLE -> Status.NONE;
+                default -> Status.STOPPED_WITHOUT;
             };
-        }
-    }
-
-    /** Returns the solver's name and version. */
-    String version() {
-        return solver.solverVersion();
-    }
-
-    /** Parameters hold native memory. */
-    private static final class MPSolverParametersScope implements AutoCloseable {
-        private final MPSolverParameters parameters = new MPSolverParameters();
-
-        MPSolverParametersScope(double gap) {
-            parameters.setDoubleParam(MPSolverParameters.DoubleParam.RELATIVE_MIP_GAP, gap);
-        }
-
-        @Override
-        public void close() {
+        } finally {
             parameters.delete();
         }
+    }
+
+    /** Returns the bound that the solver says it has proven; only when it has a solution. */
+    double bound() {
+        return solver.objective().bestBound();
+    }
+
+    double objectiveValue() {
+        return solver.objective().value();
+    }
+
+    @Override
+    public void close() {
+        solver.delete();
     }
 }

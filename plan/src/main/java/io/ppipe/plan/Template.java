@@ -6,6 +6,8 @@ import io.ppipe.model.LatencyTable;
 /**
  * A pipeline that would meet the SLO: cuts, and for each stage a class and a share, and one batch size. How many vGPUs
  * each stage gets is the MILP's choice.
+ *
+ * @param ratesPerSecond what one vGPU of each stage delivers, in requests/s
  */
 record Template(int model, int batchSize, StageChoice[] stages, double[] ratesPerSecond) {
     /**
@@ -27,27 +29,26 @@ record Template(int model, int batchSize, StageChoice[] stages, double[] ratesPe
         return stages.length;
     }
 
-    /** Returns whether {@code other} has the same class and share at every stage. */
-    boolean sameHardware(Template other) {
-        if (model != other.model || stages.length != other.stages.length) {
-            return false;
-        }
+    /** Returns what the GPUs cost that carry one request/s, at a price for a GPU of each class. */
+    double costPerRequest(double[] gpuPrices) {
+        double sum = 0;
         for (int i = 0; i < stages.length; i++) {
-            if (stages[i].classIndex() != other.stages[i].classIndex()
-                    || stages[i].shares() != other.stages[i].shares()) {
-                return false;
-            }
+            sum += gpuPrices[stages[i].classIndex()] / (stages[i].shares() * ratesPerSecond[i]);
         }
-        return true;
+        return sum;
     }
 
-    /** Returns whether every stage is at least as fast as the same stage of {@code other}. */
-    boolean atLeastAsFastAs(Template other) {
-        for (int i = 0; i < ratesPerSecond.length; i++) {
-            if (ratesPerSecond[i] < other.ratesPerSecond[i]) {
-                return false;
-            }
+    /** Returns what pools of so many vGPUs deliver: the slowest stage's vGPUs × rate. */
+    double delivered(int[] vgpus) {
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < vgpus.length; i++) {
+            least = Math.min(least, vgpus[i] * ratesPerSecond[i]);
         }
-        return true;
+        return least;
+    }
+
+    /** Returns the fewest vGPUs of a stage that deliver a throughput, forgiving what rounding may lose. */
+    int vgpusFor(int stage, double throughput) {
+        return (int) Math.ceil(throughput / ratesPerSecond[stage] - 1e-9);
     }
 }

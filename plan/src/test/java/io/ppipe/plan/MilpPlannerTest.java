@@ -39,7 +39,7 @@ class MilpPlannerTest {
         for (long seed = firstSeed; seed < firstSeed + 40; seed++) {
             Scenario scenario = RandomScenario.of(seed);
             if (MilpPlanner.plan(scenario, exact(PPIPE, scenario), Progress.NONE)
-                    instanceof PlanOutcome.Planned(Plan plan)) {
+                    instanceof PlanOutcome.Planned(Plan plan, var _)) {
                 double best = BruteForce.objective(
                         scenario, plan.models().stream().map(ModelPlan::rules).toList());
                 assertThat(plan.certificate().objective())
@@ -59,7 +59,7 @@ class MilpPlannerTest {
         for (long seed = 1; seed < 40; seed++) {
             Scenario scenario = RandomScenario.of(seed);
             if (MilpPlanner.plan(scenario, exact(NP, scenario), Progress.NONE)
-                    instanceof PlanOutcome.Planned(Plan np)) {
+                    instanceof PlanOutcome.Planned(Plan np, var _)) {
                 Plan ppipe = planned(scenario, exact(PPIPE, scenario));
                 assertThat(ppipe.certificate().objective())
                         .as("seed %d", seed)

@@ -237,7 +237,7 @@ class PlanCheckTest {
         int checked = 0;
         for (long seed = 1; seed <= 20; seed++) {
             Scenario scenario = RandomScenario.of(seed);
-            if (MilpPlanner.plan(scenario, PPIPE, Progress.NONE) instanceof PlanOutcome.Planned(Plan plan)) {
+            if (MilpPlanner.plan(scenario, PPIPE, Progress.NONE) instanceof PlanOutcome.Planned(Plan plan, var _)) {
                 assertThat(PlanCheck.of(scenario, plan).violations()).isEmpty();
                 for (var mutation : mutations(plan).entrySet()) {
                     assertThat(PlanCheck.of(scenario, mutation.getValue()).violations())

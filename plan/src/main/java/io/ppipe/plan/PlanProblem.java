@@ -1,0 +1,60 @@
+package io.ppipe.plan;
+
+import io.ppipe.model.GpuClass;
+import io.ppipe.model.ModelRules;
+import io.ppipe.model.PlanRules;
+import io.ppipe.model.Price;
+import io.ppipe.model.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is to be planned, with everything that is derived from it once.
+ *
+ * @param wholeGpusOnly whether GPUs are not shared
+ * @param spaces the feasible pipelines of each model
+ */
+record PlanProblem(
+        Scenario scenario,
+        PlanRules rules,
+        List<ModelRules> modelRules,
+        boolean wholeGpusOnly,
+        List<TemplateSpace> spaces) {
+    static PlanProblem of(Scenario scenario, PlanRules rules, List<ModelRules> modelRules, boolean wholeGpusOnly) {
+        var spaces = new ArrayList<TemplateSpace>();
+        for (int k = 0; k < scenario.models().size(); k++) {
+            spaces.add(new TemplateSpace(scenario, k, modelRules.get(k), rules.maxStages(), wholeGpusOnly));
+        }
+        return new PlanProblem(scenario, rules, modelRules, wholeGpusOnly, spaces);
+    }
+
+    int modelCount() {
+        return scenario.models().size();
+    }
+
+    int classCount() {
+        return scenario.cluster().classes().size();
+    }
+
+    GpuClass gpuClass(int g) {
+        return scenario.cluster().classes().get(g);
+    }
+
+    /** Returns what a model's throughput is divided by; with a cost goal, its demand. */
+    double weight(int model) {
+        return scenario.models().get(model).weight();
+    }
+
+    int[] gpuCounts() {
+        return scenario.cluster().classes().stream().mapToInt(GpuClass::count).toArray();
+    }
+
+    /** Returns the price of a GPU-hour by class; a GPU of a server that is bought whole costs its part of it. */
+    double[] hourlyPrices() {
+        return scenario.cluster().classes().stream()
+                .mapToDouble(g -> g.price().unit() == Price.Unit.GPU
+                        ? g.price().perHour()
+                        : g.price().perHour() / g.gpusPerServer())
+                .toArray();
+    }
+}
