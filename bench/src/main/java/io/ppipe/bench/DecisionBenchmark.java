@@ -5,17 +5,23 @@ import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Certificate;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
@@ -73,11 +79,14 @@ public class DecisionBenchmark {
                 BoundaryType.UNCHANGED,
                 List.of(),
                 List.of(),
-                List.of(new Block("a", "a", 1, 0), new Block("b", "b", 1, 0)),
+                List.of(new Block("a", "a", 1, 0, 0), new Block("b", "b", 1, 0, 0)),
                 List.of(new Cut(List.of(), 500_000)),
                 List.of(table("fast", FAST_MICROS), table("slow", SLOW_MICROS)),
                 "");
-        scenario = new Scenario(cluster, List.of(new ScenarioModel("m", new Slo(SLO_MICROS, 0.99), 1, profile)), "f");
+        scenario = new Scenario(
+                cluster,
+                List.of(new ScenarioModel("m", new Slo(SLO_MICROS, 0.99), new Demand.Weight(1), profile)),
+                "f");
         var stages =
                 List.of(new Stage(0, 1, "slow", 1, slow, SLOW_MICROS), new Stage(1, 2, "fast", 1, fast, FAST_MICROS));
         var vgpus = new ArrayList<Vgpu>();
@@ -91,15 +100,23 @@ public class DecisionBenchmark {
                 "bench",
                 1,
                 "f",
-                new PlanRules(0, 0, 2),
-                List.of(rate),
-                List.of(new ModelPlan("m", SLO_MICROS, 1, rate, List.of(new Pipeline(1, rate, stages)), "")),
+                new PlanRules(2, Goal.THROUGHPUT, false),
+                List.of(new ModelPlan(
+                        "m",
+                        SLO_MICROS,
+                        1,
+                        new ModelRules(0, 0, rate),
+                        rate,
+                        List.of(new Pipeline(1, rate, stages)),
+                        "")),
                 vgpus,
-                new Certificate(rate, rate, List.of(), "none", false));
+                new Certificate(rate, rate, List.of(), "none", Certificate.Ended.GAP),
+                MarginalValues.UNKNOWN);
     }
 
     private static GpuClass gpuClass(String name, int count) {
-        return new GpuClass(name, count, 1, 1L << 34, List.of(1), 10e9, 0, new Executor.Cpu(1));
+        return new GpuClass(
+                name, count, 1, 1L << 34, List.of(1), Sharing.MPS, 10e9, Price.UNKNOWN, new Executor.Cpu(1));
     }
 
     private static LatencyTable table(String name, long micros) {

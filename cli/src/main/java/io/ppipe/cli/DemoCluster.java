@@ -4,7 +4,9 @@ import io.ppipe.model.Cluster;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.Plan;
+import io.ppipe.model.Price;
 import io.ppipe.model.Scenario;
+import io.ppipe.model.Sharing;
 import java.util.List;
 
 /**
@@ -37,7 +39,8 @@ final class DemoCluster {
     }
 
     private static GpuClass gpuClass(String name, int count, long memoryBytes, Executor executor) {
-        return new GpuClass(name, count, 1, memoryBytes, List.of(1), NIC_BITS_PER_SECOND, 0, executor);
+        return new GpuClass(
+                name, count, 1, memoryBytes, List.of(1), Sharing.MPS, NIC_BITS_PER_SECOND, Price.UNKNOWN, executor);
     }
 
     /**

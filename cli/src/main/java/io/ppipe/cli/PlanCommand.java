@@ -2,6 +2,7 @@ package io.ppipe.cli;
 
 import io.ppipe.format.PlanFile;
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Goal;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
 import io.ppipe.model.PlanRules;
@@ -90,7 +91,8 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         PlanSettings settings;
         try {
-            settings = Planning.settings(algorithm, new PlanRules(margin, batchBuildingFactor, maxStages))
+            settings = Planning.settings(
+                            algorithm, new PlanRules(maxStages, Goal.THROUGHPUT, false), margin, batchBuildingFactor)
                     .stoppingAt(gap, limitSeconds);
         } catch (IllegalArgumentException e) {
             throw new BadInputException(e);

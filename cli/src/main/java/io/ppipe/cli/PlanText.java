@@ -18,18 +18,16 @@ final class PlanText {
 
     static void print(PrintWriter out, Scenario scenario, Plan plan) {
         out.printf(
-                "Plan by %s for cluster %s: margin %s, at most %d stage(s).%n",
-                plan.algorithm(),
-                plan.clusterName(),
-                Numbers.percent(plan.rules().margin()),
-                plan.rules().maxStages());
+                "Plan by %s for cluster %s: at most %d stage(s).%n",
+                plan.algorithm(), plan.clusterName(), plan.rules().maxStages());
         for (int i = 0; i < plan.models().size(); i++) {
             ModelPlan model = plan.models().get(i);
             out.printf(
-                    "%n%s: %s requests/s within %s ms%s%n",
+                    "%n%s: %s requests/s within %s ms, margin %s%s%n",
                     model.model(),
                     Numbers.rate(model.throughputPerSecond()),
                     Numbers.millis(model.sloMicros()),
+                    Numbers.percent(model.rules().margin()),
                     model.note().isEmpty() ? "" : " (" + model.note() + ")");
             out.print(pipelines(scenario, plan, i));
         }
@@ -107,10 +105,14 @@ final class PlanText {
                 "Objective %.4g/s (throughput ÷ weight of the worst-served model), proven at most %.4g/s: gap %.3f %%."
                         + " %s%s%n",
                 certificate.objective(),
-                certificate.upperBound(),
+                certificate.bound(),
                 100 * certificate.gap(),
                 certificate.solver(),
-                certificate.endedByTimeLimit() ? ", stopped by the time limit" : "");
+                switch (certificate.ended()) {
+                    case GAP -> "";
+                    case TIME_LIMIT -> ", stopped by the time limit";
+                    case INTERRUPT -> ", interrupted";
+                });
         certificate.binding().forEach(line -> out.println("Binding: " + line));
     }
 }

@@ -1,6 +1,7 @@
 package io.ppipe.cli;
 
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Goal;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
 import io.ppipe.model.Progress;
@@ -14,20 +15,26 @@ final class Planning {
     static final String PPIPE = "ppipe";
     static final String NP = "np";
 
-    /** The paper's values: 40 % of the SLO is kept for queueing, f = 1.3, two stages. */
-    static final PlanRules RULES = new PlanRules(0.4, 1.3, 2);
+    /** The paper's: two stages, max-min throughput. */
+    static final PlanRules RULES = new PlanRules(2, Goal.THROUGHPUT, false);
+
+    /** The paper's: part of the SLO kept for queueing. */
+    static final double MARGIN = 0.4;
+
+    /** The paper's f: collecting a batch of n at rate λ is expected to take f · (n − 1) ÷ λ. */
+    static final double BATCH_BUILDING_FACTOR = 1.3;
 
     private Planning() {}
 
     /** Plans with the paper's rules. */
     static Plan plan(Scenario scenario, String algorithm, Progress progress) {
-        return plan(scenario, settings(algorithm, RULES), progress);
+        return plan(scenario, settings(algorithm, RULES, MARGIN, BATCH_BUILDING_FACTOR), progress);
     }
 
-    static PlanSettings settings(String algorithm, PlanRules rules) {
+    static PlanSettings settings(String algorithm, PlanRules rules, double margin, double batchBuildingFactor) {
         return switch (algorithm) {
-            case PPIPE -> PlanSettings.ppipe(rules);
-            case NP -> PlanSettings.np(rules);
+            case PPIPE -> PlanSettings.ppipe(rules, margin, batchBuildingFactor);
+            case NP -> PlanSettings.np(rules, margin, batchBuildingFactor);
             default ->
                 throw new BadInputException("--algorithm '%s' is not one of [%s, %s].".formatted(algorithm, PPIPE, NP));
         };

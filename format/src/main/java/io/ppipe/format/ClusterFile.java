@@ -3,10 +3,13 @@ package io.ppipe.format;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.Price;
+import io.ppipe.model.Sharing;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Reads and writes {@code cluster.yaml}: the GPUs to plan for, written by people. See {@code docs/formats.md} and {@code
@@ -21,8 +24,10 @@ public final class ClusterFile {
             "gpus_per_server",
             "memory_gib",
             "shares",
+            "sharing",
             "nic_gbps",
             "price_per_hour",
+            "server_price_per_hour",
             "executor");
     static final Shape CPU = Shape.of("an executor of type cpu", "type", "threads");
     static final Shape EMULATED = Shape.of(
@@ -74,11 +79,24 @@ public final class ClusterFile {
         }
         long memoryBytes = fields.quantity("memory_gib").gibToBytes();
         List<Integer> shares = fields.has("shares") ? fields.wholes("shares") : List.of(1);
+        Sharing sharing = fields.has("sharing") ? fields.choice("sharing", Words.SHARINGS) : Sharing.MPS;
         double nicBitsPerSecond = fields.quantity("nic_gbps").gigaToUnits();
-        double pricePerHour = fields.number("price_per_hour", 0);
+        Price price = fields.build(price(fields));
         Executor executor = executor(fields.variant("executor", "type", EXECUTORS));
         return fields.build(() -> new GpuClass(
-                name, count, gpusPerServer, memoryBytes, shares, nicBitsPerSecond, pricePerHour, executor));
+                name, count, gpusPerServer, memoryBytes, shares, sharing, nicBitsPerSecond, price, executor));
+    }
+
+    private static Supplier<Price> price(Fields fields) {
+        if (!fields.has("server_price_per_hour")) {
+            double perGpu = fields.number("price_per_hour", 0);
+            return () -> new Price(perGpu, Price.Unit.GPU);
+        }
+        if (fields.has("price_per_hour")) {
+            throw fields.problem("a GPU class has either 'price_per_hour' or 'server_price_per_hour', not both");
+        }
+        double perServer = fields.number("server_price_per_hour");
+        return () -> new Price(perServer, Price.Unit.SERVER);
     }
 
     private static Executor executor(Fields fields) {
@@ -116,8 +134,14 @@ public final class ClusterFile {
                 .whole("gpus_per_server", gpuClass.gpusPerServer())
                 .decimal("memory_gib", Quantity.bytesToGib(gpuClass.memoryBytes()))
                 .wholes("shares", gpuClass.shares())
+                .text("sharing", Words.of(Words.SHARINGS, gpuClass.sharing()))
                 .decimal("nic_gbps", Quantity.unitsToGiga(gpuClass.nicBitsPerSecond()))
-                .number("price_per_hour", gpuClass.pricePerHour())
+                .number(
+                        switch (gpuClass.price().unit()) {
+                            case GPU -> "price_per_hour";
+                            case SERVER -> "server_price_per_hour";
+                        },
+                        gpuClass.price().perHour())
                 .object("executor", node(gpuClass.executor()));
     }
 

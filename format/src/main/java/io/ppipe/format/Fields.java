@@ -101,6 +101,10 @@ final class Fields {
         return has(key) ? whole(key) : otherwise;
     }
 
+    int whole(String key, int least, int most) {
+        return (int) scalars.whole(node(key), what(key), least, most);
+    }
+
     /** Returns the index of one of {@code count} things. */
     int index(String key, int count) {
         int index = (int) scalars.whole(node(key), what(key), 0, Integer.MAX_VALUE);

@@ -68,7 +68,7 @@ final class NodeReader {
     private static Node yaml(Path file, Reader text) throws IOException {
         String all = text.readAllAsString();
         try {
-            return read(file, YAML, new StringReader(all));
+            return read(file, YAML, new SmallReads(all));
         } catch (BadInputException e) {
             if (e.getCause() instanceof JacksonException jackson && jackson.getCause() instanceof ReaderException bad) {
                 // The parser tells the position of such a character, not its line.
@@ -82,6 +82,23 @@ final class NodeReader {
                 throw Problem.at(file.toString(), (int) line, message, jackson);
             }
             throw e;
+        }
+    }
+
+    /**
+     * Text in pieces that leave room in the YAML parser's buffer: when a piece ends between the two halves of a character
+     * beyond U+FFFF, the parser puts the second half behind it, even where the buffer is full.
+     */
+    private static final class SmallReads extends StringReader {
+        private static final int MAX_CHARS = 1000; // the parser's buffer has 1025
+
+        SmallReads(String text) {
+            super(text);
+        }
+
+        @Override
+        public int read(char[] buffer, int offset, int length) throws IOException {
+            return super.read(buffer, offset, Math.min(length, MAX_CHARS));
         }
     }
 

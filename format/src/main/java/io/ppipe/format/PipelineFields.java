@@ -1,13 +1,23 @@
 package io.ppipe.format;
 
 import io.ppipe.model.ModelPlan;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Stage;
 
 /** Models with their pipelines, as plans write them. */
 final class PipelineFields {
-    static final Shape MODEL =
-            Shape.of("a model plan", "model", "slo_us", "weight", "throughput_rps", "note", "pipelines");
+    static final Shape MODEL = Shape.of(
+            "a model plan",
+            "model",
+            "slo_us",
+            "weight",
+            "margin",
+            "batch_building_factor",
+            "rate_estimate_rps",
+            "throughput_rps",
+            "note",
+            "pipelines");
     static final Shape PIPELINE = Shape.of("a pipeline", "batch_size", "throughput_rps", "stages");
     static final Shape STAGE =
             Shape.of("a stage", "first_block", "end_block", "gpu_class", "shares_per_gpu", "vgpu_count", "latency_us");
@@ -19,6 +29,10 @@ final class PipelineFields {
                 ModelName.read(fields, "model"),
                 fields.wholeLong("slo_us", 1),
                 fields.number("weight"),
+                new ModelRules(
+                        fields.number("margin"),
+                        fields.number("batch_building_factor"),
+                        fields.number("rate_estimate_rps")),
                 fields.number("throughput_rps"),
                 fields.objects("pipelines", PIPELINE, PipelineFields::pipeline),
                 fields.optionalText("note").orElse("")));
@@ -46,6 +60,9 @@ final class PipelineFields {
                 .text("model", model.model())
                 .whole("slo_us", model.sloMicros())
                 .number("weight", model.weight())
+                .number("margin", model.rules().margin())
+                .number("batch_building_factor", model.rules().batchBuildingFactor())
+                .number("rate_estimate_rps", model.rules().rateEstimatePerSecond())
                 .number("throughput_rps", model.throughputPerSecond())
                 .text("note", model.note())
                 .objects("pipelines", model.pipelines(), PipelineFields::node);

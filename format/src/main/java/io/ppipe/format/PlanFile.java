@@ -1,6 +1,7 @@
 package io.ppipe.format;
 
 import io.ppipe.model.Certificate;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
@@ -22,19 +23,21 @@ public final class PlanFile {
             "profile_fingerprint",
             "rules",
             "certificate",
-            "rate_estimates_rps",
+            "marginal_values",
             "models",
             "vgpus");
-    static final Shape RULES = Shape.of("the rules of a plan", "margin", "batch_building_factor", "max_stages");
-    static final Shape CERTIFICATE = Shape.of(
-            "the certificate of a plan",
-            "objective_rps",
-            "upper_bound_rps",
-            "binding",
-            "solver",
-            "ended_by_time_limit");
+    static final Shape RULES = Shape.of("the rules of a plan", "max_stages", "goal", "n_plus_one");
+    static final Shape CERTIFICATE =
+            Shape.of("the certificate of a plan", "objective", "bound", "gap", "binding", "solver", "ended_by");
+    static final Shape MARGINAL_VALUES = Shape.of("the marginal values of a plan", "per_gpu", "per_slo_ms");
     static final Shape VGPU =
             Shape.of("a vGPU", "gpu_class", "gpu", "slot", "shares_per_gpu", "model", "pipeline", "stage");
+
+    /** Far more than the vGPUs of any GPU that can be split. */
+    static final int MAX_SLOTS = 1024;
+
+    /** How far a gap in a file may be from the one that objective and bound give. */
+    private static final double GAP_TOLERANCE = 1e-9;
 
     private PlanFile() {}
 
@@ -53,24 +56,36 @@ public final class PlanFile {
                 fields.number("time_scale"),
                 fields.text("profile_fingerprint"),
                 rules(fields.object("rules", RULES)),
-                fields.numbers("rate_estimates_rps"),
                 models,
                 fields.objects("vgpus", VGPU, vgpu -> vgpu(vgpu, models)),
-                certificate(fields.object("certificate", CERTIFICATE))));
+                certificate(fields.object("certificate", CERTIFICATE)),
+                marginalValues(fields.object("marginal_values", MARGINAL_VALUES))));
     }
 
     private static PlanRules rules(Fields fields) {
         return fields.build(() -> new PlanRules(
-                fields.number("margin"), fields.number("batch_building_factor"), fields.whole("max_stages")));
+                fields.whole("max_stages"), fields.choice("goal", Words.GOALS), fields.truth("n_plus_one")));
     }
 
     private static Certificate certificate(Fields fields) {
-        return fields.build(() -> new Certificate(
-                fields.number("objective_rps"),
-                fields.number("upper_bound_rps"),
+        Certificate certificate = fields.build(() -> new Certificate(
+                fields.number("objective"),
+                fields.number("bound"),
                 fields.texts("binding"),
                 fields.text("solver"),
-                fields.truth("ended_by_time_limit")));
+                fields.choice("ended_by", Words.ENDS)));
+        double gap = fields.number("gap");
+        if (!(Math.abs(gap - certificate.gap()) <= GAP_TOLERANCE)) {
+            throw fields.problem(
+                    "gap",
+                    "key 'gap' (%s) must be |bound − objective| ÷ bound = %s; maybe the file was edited: run `ppipe plan` again"
+                            .formatted(gap, certificate.gap()));
+        }
+        return certificate;
+    }
+
+    private static MarginalValues marginalValues(Fields fields) {
+        return new MarginalValues(fields.numbers("per_gpu"), fields.numbers("per_slo_ms"));
     }
 
     private static Vgpu vgpu(Fields fields, List<ModelPlan> models) {
@@ -78,12 +93,11 @@ public final class PlanFile {
         List<Pipeline> pipelines = models.get(model).pipelines();
         int pipeline = fields.index("pipeline", pipelines.size());
         int stage = fields.index("stage", pipelines.get(pipeline).stages().size());
-        int sharesPerGpu = fields.whole("shares_per_gpu");
         return new Vgpu(
                 fields.text("gpu_class"),
                 fields.index("gpu", Integer.MAX_VALUE),
-                fields.index("slot", sharesPerGpu),
-                sharesPerGpu,
+                fields.whole("slot", 0, MAX_SLOTS - 1),
+                fields.whole("shares_per_gpu", 1, Integer.MAX_VALUE),
                 model,
                 pipeline,
                 stage);
@@ -104,7 +118,7 @@ public final class PlanFile {
                         .text("profile_fingerprint", plan.profileFingerprint())
                         .object("rules", node(plan.rules()))
                         .object("certificate", node(plan.certificate()))
-                        .numbers("rate_estimates_rps", plan.rateEstimates())
+                        .object("marginal_values", node(plan.marginalValues()))
                         .objects("models", plan.models(), PipelineFields::node)
                         .objects("vgpus", plan.vgpus(), PlanFile::node)
                         .build(),
@@ -113,18 +127,23 @@ public final class PlanFile {
 
     private static NodeBuilder node(PlanRules rules) {
         return new NodeBuilder()
-                .number("margin", rules.margin())
-                .number("batch_building_factor", rules.batchBuildingFactor())
-                .whole("max_stages", rules.maxStages());
+                .whole("max_stages", rules.maxStages())
+                .text("goal", Words.of(Words.GOALS, rules.goal()))
+                .truth("n_plus_one", rules.surviveServerLoss());
     }
 
     private static NodeBuilder node(Certificate certificate) {
         return new NodeBuilder()
-                .number("objective_rps", certificate.objective())
-                .number("upper_bound_rps", certificate.upperBound())
+                .number("objective", certificate.objective())
+                .number("bound", certificate.bound())
+                .number("gap", certificate.gap())
                 .texts("binding", certificate.binding())
                 .text("solver", certificate.solver())
-                .truth("ended_by_time_limit", certificate.endedByTimeLimit());
+                .text("ended_by", Words.of(Words.ENDS, certificate.ended()));
+    }
+
+    private static NodeBuilder node(MarginalValues values) {
+        return new NodeBuilder().numbers("per_gpu", values.perGpu()).numbers("per_slo_ms", values.perSloMillisecond());
     }
 
     private static NodeBuilder node(Vgpu vgpu) {

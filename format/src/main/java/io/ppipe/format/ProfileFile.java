@@ -24,7 +24,8 @@ public final class ProfileFile {
             "blocks",
             "cuts",
             "latencies");
-    static final Shape BLOCK = Shape.of("a block", "first_layer", "last_layer", "layers", "weight_bytes");
+    static final Shape BLOCK =
+            Shape.of("a block", "first_layer", "last_layer", "layers", "weight_bytes", "activation_bytes");
     static final Shape CUT = Shape.of("a cut", "bytes_per_request", "tensors");
 
     /** Most classes × shares of a model: every table is compared with every other. */
@@ -64,7 +65,8 @@ public final class ProfileFile {
                 fields.text("first_layer"),
                 fields.text("last_layer"),
                 fields.whole("layers"),
-                fields.wholeLong("weight_bytes")));
+                fields.wholeLong("weight_bytes"),
+                fields.has("activation_bytes") ? fields.wholeLong("activation_bytes") : 0));
     }
 
     private static Cut cut(Fields fields) {
@@ -105,7 +107,8 @@ public final class ProfileFile {
                 .text("first_layer", block.firstLayer())
                 .text("last_layer", block.lastLayer())
                 .whole("layers", block.layers())
-                .whole("weight_bytes", block.weightBytes());
+                .whole("weight_bytes", block.weightBytes())
+                .whole("activation_bytes", block.activationBytes());
     }
 
     private static NodeBuilder node(Cut cut) {

@@ -1,8 +1,11 @@
 package io.ppipe.format;
 
 import io.ppipe.model.BoundaryType;
+import io.ppipe.model.Certificate;
 import io.ppipe.model.ElementType;
+import io.ppipe.model.Goal;
 import io.ppipe.model.Provenance;
+import io.ppipe.model.Sharing;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +14,9 @@ import java.util.Map;
 final class Words {
     static final Map<String, BoundaryType> BOUNDARIES = lowerCase(BoundaryType.values());
     static final Map<String, Provenance.Kind> KINDS = lowerCase(Provenance.Kind.values());
+    static final Map<String, Sharing> SHARINGS = lowerCase(Sharing.values());
+    static final Map<String, Goal> GOALS = lowerCase(Goal.values());
+    static final Map<String, Certificate.Ended> ENDS = lowerCase(Certificate.Ended.values());
 
     /** Spelled as in the Open Inference Protocol. */
     static final Map<String, ElementType> ELEMENT_TYPES = asNamed(ElementType.values());

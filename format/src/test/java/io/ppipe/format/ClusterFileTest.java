@@ -7,6 +7,8 @@ import io.ppipe.model.BadInputException;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.Price;
+import io.ppipe.model.Sharing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,15 +43,24 @@ class ClusterFileTest {
         assertThat(cluster.classes())
                 .containsExactly(
                         new GpuClass(
-                                "fast", 2, 1, 24 * GIB, List.of(1), 10e9, 0, new Executor.Emulated(1, 1, 1, 0, 0.12)),
+                                "fast",
+                                2,
+                                1,
+                                24 * GIB,
+                                List.of(1),
+                                Sharing.MPS,
+                                10e9,
+                                Price.UNKNOWN,
+                                new Executor.Emulated(1, 1, 1, 0, 0.12)),
                         new GpuClass(
                                 "slow",
                                 6,
                                 1,
                                 8 * GIB,
                                 List.of(1),
+                                Sharing.MPS,
                                 10e9,
-                                0,
+                                Price.UNKNOWN,
                                 new Executor.Emulated(5.0, 1.7, 9.9, 0, 0.12)));
     }
 
@@ -66,7 +77,16 @@ class ClusterFileTest {
         assertThat(read(GOOD))
                 .isEqualTo(new Cluster(
                         "lab",
-                        List.of(new GpuClass("t4", 6, 1, 16 * GIB, List.of(1), 10e9, 0, new Executor.Cpu(1))),
+                        List.of(new GpuClass(
+                                "t4",
+                                6,
+                                1,
+                                16 * GIB,
+                                List.of(1),
+                                Sharing.MPS,
+                                10e9,
+                                Price.UNKNOWN,
+                                new Executor.Cpu(1))),
                         1));
     }
 
@@ -85,8 +105,9 @@ class ClusterFileTest {
     void refusesAMisspeltKeyAndNamesTheNearest() {
         assertProblem(
                 GOOD.replace("nic_gbps", "nic_gpbs"),
-                ":8: key 'nic_gpbs' is not known in a GPU class; maybe you meant 'nic_gbps' (allowed: name, count, "
-                        + "gpus_per_server, memory_gib, shares, nic_gbps, price_per_hour, executor)");
+                ":8: key 'nic_gpbs' is not known in a GPU class; maybe you meant 'nic_gbps' (allowed: name, count,"
+                    + " gpus_per_server, memory_gib, shares, sharing, nic_gbps, price_per_hour, server_price_per_hour,"
+                    + " executor)");
     }
 
     @Test
@@ -111,7 +132,8 @@ class ClusterFileTest {
         assertProblem(
                 GOOD.substring(0, GOOD.indexOf("  -")) + "  - t4\n",
                 ":5: an item of 'classes' must be a GPU class: an object with the keys name, count, gpus_per_server,"
-                        + " memory_gib, shares, nic_gbps, price_per_hour, executor, found text 't4'");
+                    + " memory_gib, shares, sharing, nic_gbps, price_per_hour, server_price_per_hour, executor, found"
+                    + " text 't4'");
     }
 
     @Test
@@ -165,12 +187,45 @@ class ClusterFileTest {
                 gpus_per_server: 1
                 memory_gib: 24
                 shares: [1]
+                sharing: mps
                 nic_gbps: 10
                 price_per_hour: 0
                 executor:
                   type: emulated
                   convolution: 1
             """);
+    }
+
+    @Test
+    void readsThePriceOfAServerAndMigSharing() {
+        String text = GOOD.replace("    nic_gbps", "    sharing: mig\n    server_price_per_hour: 2.5\n    nic_gbps");
+
+        GpuClass gpuClass = read(text).classes().getFirst();
+
+        assertThat(gpuClass.sharing()).isEqualTo(Sharing.MIG);
+        assertThat(gpuClass.price()).isEqualTo(new Price(2.5, Price.Unit.SERVER));
+        assertThat(gpuClass.price().perHour(5, 4)).as("two servers").isEqualTo(5.0);
+    }
+
+    @Test
+    void refusesTwoPricesNegativePricesAndUnknownSharing() {
+        String both = GOOD.replace("    nic_gbps", "    price_per_hour: 1\n    server_price_per_hour: 2\n    nic_gbps");
+        assertProblem(both, ":5: a GPU class has either 'price_per_hour' or 'server_price_per_hour', not both");
+        assertProblem(
+                GOOD.replace("    nic_gbps", "    server_price_per_hour: -1\n    nic_gbps"),
+                ":5: server_price_per_hour (-1.0) must be a finite number, 0 or above.");
+        assertProblem(
+                GOOD.replace("    nic_gbps", "    sharing: time\n    nic_gbps"),
+                ":8: key 'sharing' ('time') must be one of: mps, mig");
+    }
+
+    @Test
+    void readsCharactersBeyondTheBasicPlaneWhereverTheyStand() {
+        for (int padding = 980; padding < 1040; padding++) {
+            assertThat(read("# " + "x".repeat(padding) + "🚀\n" + GOOD))
+                    .as("padding %d", padding)
+                    .isEqualTo(read(GOOD));
+        }
     }
 
     private Cluster read(String text) {

@@ -51,6 +51,7 @@ record Formats<T>(
                                 PlanFile.FILE,
                                 PlanFile.RULES,
                                 PlanFile.CERTIFICATE,
+                                PlanFile.MARGINAL_VALUES,
                                 PlanFile.VGPU,
                                 PipelineFields.MODEL,
                                 PipelineFields.PIPELINE,

@@ -8,7 +8,9 @@ import io.ppipe.model.Cluster;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.Plan;
+import io.ppipe.model.Price;
 import io.ppipe.model.Profile;
+import io.ppipe.model.Sharing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,8 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every reader and writer does about files that are missing, broken, huge or of another kind. */
 class OutsideFileTest {
-    private static final Cluster CLUSTER =
-            new Cluster("lab", List.of(new GpuClass("cpu", 1, 1, 1 << 30, List.of(1), 1e9, 0, new Executor.Cpu(1))), 1);
+    private static final Cluster CLUSTER = new Cluster(
+            "lab",
+            List.of(new GpuClass(
+                    "cpu", 1, 1, 1 << 30, List.of(1), Sharing.MPS, 1e9, Price.UNKNOWN, new Executor.Cpu(1))),
+            1);
 
     @TempDir
     Path folder;
@@ -159,10 +164,10 @@ class OutsideFileTest {
                 Double.NaN,
                 plan.profileFingerprint(),
                 plan.rules(),
-                plan.rateEstimates(),
                 plan.models(),
                 plan.vgpus(),
-                plan.certificate());
+                plan.certificate(),
+                plan.marginalValues());
         Path file = folder.resolve("plan.json");
 
         assertThatThrownBy(() -> PlanFile.write(broken, file))

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.Certificate;
+import io.ppipe.model.Goal;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
@@ -31,14 +34,15 @@ class PlanFileTest {
                 "lab",
                 10,
                 "f00d",
-                new PlanRules(0.4, 1.3, 2),
-                List.of(110.25),
-                List.of(new ModelPlan("resnet", 200_000, 1, 123.5, List.of(pipeline), "")),
+                new PlanRules(2, Goal.THROUGHPUT, false),
+                List.of(new ModelPlan(
+                        "resnet", 200_000, 1, new ModelRules(0.4, 1.3, 110.25), 123.5, List.of(pipeline), "")),
                 List.of(
                         new Vgpu("slow", 0, 0, 1, 0, 0, 0),
                         new Vgpu("slow", 1, 0, 1, 0, 0, 0),
                         new Vgpu("fast", 0, 1, 2, 0, 0, 1)),
-                new Certificate(123.5, 130, List.of("GPUs of class slow"), "SCIP 10", false));
+                new Certificate(123.5, 130, List.of("GPUs of class slow"), "SCIP 10", Certificate.Ended.GAP),
+                new MarginalValues(List.of(1.5, 0.25), List.of(0.125)));
     }
 
     @Test
@@ -56,7 +60,7 @@ class PlanFileTest {
     void putsEachStageAndEachVgpuOnALine() throws IOException {
         assertThat(Files.readAllLines(written()))
                 .contains(
-                        "  \"rules\": {\"margin\": 0.4, \"batch_building_factor\": 1.3, \"max_stages\": 2},",
+                        "  \"rules\": {\"max_stages\": 2, \"goal\": \"throughput\", \"n_plus_one\": false},",
                         "    {\"gpu_class\": \"fast\", \"gpu\": 0, \"slot\": 1, \"shares_per_gpu\": 2, \"model\": 0,"
                                 + " \"pipeline\": 0, \"stage\": 1}");
     }
@@ -72,7 +76,7 @@ class PlanFileTest {
                 "\"pipeline\": 7, \"stage\": 1",
                 "key 'pipeline' (7) must be below 1: so many are there");
         assertProblem("\"stage\": 1}", "\"stage\": 2}", "key 'stage' (2) must be below 2: so many are there");
-        assertProblem("\"slot\": 1", "\"slot\": 2", "key 'slot' (2) must be below 2: so many are there");
+        assertProblem("\"slot\": 1", "\"slot\": 1024", "key 'slot' (1024) must be at most 1023");
         assertProblem("\"slot\": 1", "\"slot\": -1", "key 'slot' (-1) must be at least 0");
     }
 
@@ -86,13 +90,46 @@ class PlanFileTest {
 
     @Test
     void refusesWhatThePlanCouldNotMean() throws IOException {
-        assertProblem(
-                "\"margin\": 0.4", "\"margin\": 40", "Margin (40.0) must be in [0, 1). Maybe it was given in percent.");
         assertProblem("\"slo_us\": 200000", "\"slo_us\": 0", "key 'slo_us' (0) must be at least 1");
         assertProblem(
-                "\"ended_by_time_limit\": false",
-                "\"ended_by_time_limit\": 0",
-                "key 'ended_by_time_limit' must be true or false, found number '0'");
+                "\"ended_by\": \"gap\"",
+                "\"ended_by\": \"luck\"",
+                "key 'ended_by' ('luck') must be one of: gap, time_limit, interrupt");
+        assertProblem(
+                "\"goal\": \"throughput\"", "\"goal\": \"fun\"", "key 'goal' ('fun') must be one of: throughput, cost");
+        assertProblem(
+                "\"n_plus_one\": false",
+                "\"n_plus_one\": 0",
+                "key 'n_plus_one' must be true or false, found number '0'");
+    }
+
+    @Test
+    void refusesAGapThatIsNotTheOneOfObjectiveAndBound() throws IOException {
+        assertProblem(
+                "\"gap\": 0.05",
+                "\"gap\": 0.01",
+                "key 'gap' (0.01) must be |bound − objective| ÷ bound = 0.05; maybe the file was edited: run `ppipe"
+                        + " plan` again");
+    }
+
+    @Test
+    void refusesRulesThatNoModelCanHave() throws IOException {
+        assertModelProblem(
+                "\"margin\": 0.4", "\"margin\": 40", "Margin (40.0) must be in [0, 1). Maybe it was given in percent.");
+        assertModelProblem(
+                "\"rate_estimate_rps\": 110.25", "\"rate_estimate_rps\": 0", "Rate estimate (0.0/s) must be above 0.");
+    }
+
+    /** What the rules of a model refuse is a problem of the whole model plan, which begins a line before its name. */
+    private void assertModelProblem(String good, String bad, String problem) throws IOException {
+        Path file = written();
+        String text = Files.readString(file);
+        assertThat(text).contains(good);
+        Files.writeString(file, text.replace(good, bad));
+        long line = text.substring(0, text.indexOf("\"model\"")).lines().count() - 1;
+        assertThatThrownBy(() -> PlanFile.read(file))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("%s:%d: %s", file, line, problem);
     }
 
     private Path written() {

@@ -31,7 +31,7 @@ class ProfileFileTest {
             BoundaryType.UNCHANGED,
             List.of(new TensorSpec("x", ElementType.FP32, List.of(-1L, 3L, 224L, 224L))),
             List.of(new TensorSpec("y", ElementType.FP32, List.of(-1L, 1000L))),
-            List.of(new Block("conv1", "relu1", 2, 9408), new Block("conv2", "fc", 60, 44_000_000)),
+            List.of(new Block("conv1", "relu1", 2, 9408, 4096), new Block("conv2", "fc", 60, 44_000_000, 0)),
             List.of(new Cut(List.of(new TensorSpec("r1", ElementType.FP32, List.of(-1L, 64L))), 256)),
             List.of(new LatencyTable(
                     "slow", 1, List.of(1, 2, 4), List.of(List.of(10L, 19L, 35L), List.of(20L, 38L, 70L)), EMULATED)),
@@ -59,8 +59,8 @@ class ProfileFileTest {
                     {"name": "y", "type": "FP32", "shape": [-1, 1000]}
                   ],
                   "blocks": [
-                    {"first_layer": "conv1", "last_layer": "relu1", "layers": 2, "weight_bytes": 9408},
-                    {"first_layer": "conv2", "last_layer": "fc", "layers": 60, "weight_bytes": 44000000}
+                    {"first_layer": "conv1", "last_layer": "relu1", "layers": 2, "weight_bytes": 9408, "activation_bytes": 4096},
+                    {"first_layer": "conv2", "last_layer": "fc", "layers": 60, "weight_bytes": 44000000, "activation_bytes": 0}
                   ],
                   "cuts": [
                     {
@@ -155,7 +155,7 @@ class ProfileFileTest {
             batchSizes.add(n);
         }
         for (int b = 0; b < 50; b++) {
-            blocks.add(new Block("first" + b, "last" + b, 3, 1_000_000));
+            blocks.add(new Block("first" + b, "last" + b, 3, 1_000_000, 0));
             rows.add(batchSizes.stream().map(n -> n * 1000L).toList());
             if (b > 0) {
                 cuts.add(new Cut(List.of(), 100_000));

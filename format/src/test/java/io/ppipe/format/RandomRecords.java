@@ -8,16 +8,21 @@ import io.ppipe.model.Cut;
 import io.ppipe.model.Demand;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.Executor;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelDemand;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
+import io.ppipe.model.Price;
 import io.ppipe.model.Profile;
 import io.ppipe.model.Provenance;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.TensorSpec;
@@ -88,8 +93,9 @@ final class RandomRecords {
                 random.nextInt(1, 9),
                 random.nextBoolean() ? random.nextLong(1, Long.MAX_VALUE) : random.nextLong(1, 100) << 30,
                 ascending(),
+                pick(Sharing.values()),
                 positive(),
-                random.nextBoolean() ? 0 : positive(),
+                random.nextBoolean() ? Price.UNKNOWN : new Price(positive(), pick(Price.Unit.values())),
                 emulated ? emulated() : new Executor.Cpu(random.nextInt(1, Integer.MAX_VALUE)));
     }
 
@@ -124,7 +130,15 @@ final class RandomRecords {
                 pick(BoundaryType.values()),
                 tensors(),
                 tensors(),
-                list(blocks, blocks + 1, b -> new Block(text("first"), text("last"), count(), random.nextLong() >>> 1)),
+                list(
+                        blocks,
+                        blocks + 1,
+                        b -> new Block(
+                                text("first"),
+                                text("last"),
+                                count(),
+                                random.nextLong() >>> 1,
+                                random.nextLong() >>> 1)),
                 list(blocks - 1, blocks, b -> new Cut(tensors(), random.nextLong() >>> 1)),
                 list(0, 4, t -> table(t, blocks)),
                 random.nextBoolean() ? "" : text("note"));
@@ -159,7 +173,13 @@ final class RandomRecords {
                 for (int s = 0; s < stages.size(); s++) {
                     int shares = stages.get(s).sharesPerGpu();
                     vgpus.add(new Vgpu(
-                            stages.get(s).gpuClass(), random.nextInt(99), random.nextInt(shares), shares, m, p, s));
+                            stages.get(s).gpuClass(),
+                            random.nextInt(99),
+                            random.nextInt(PlanFile.MAX_SLOTS),
+                            shares,
+                            m,
+                            p,
+                            s));
                 }
             }
         }
@@ -168,17 +188,25 @@ final class RandomRecords {
                 text("c"),
                 positive(),
                 text("f"),
-                new PlanRules(random.nextDouble(), positive(), count()),
-                list(0, 4, i -> any()),
+                new PlanRules(count(), pick(Goal.values()), random.nextBoolean()),
                 models,
                 vgpus,
-                new Certificate(any(), any(), list(0, 3, i -> text("b")), text("scip"), random.nextBoolean()));
+                new Certificate(
+                        usual(), usual(), list(0, 3, i -> text("b")), text("scip"), pick(Certificate.Ended.values())),
+                new MarginalValues(list(0, 4, i -> any()), list(0, 4, i -> any())));
     }
 
     private ModelPlan modelPlan(int i) {
         List<Pipeline> pipelines =
                 list(0, 3, p -> new Pipeline(count(), positive(), list(1, 4, s -> stage(random.nextInt(1000)))));
-        return new ModelPlan(modelName(i), micros(), any(), any(), pipelines, random.nextBoolean() ? "" : text("note"));
+        return new ModelPlan(
+                modelName(i),
+                micros(),
+                any(),
+                new ModelRules(random.nextDouble(), positive(), positive()),
+                any(),
+                pipelines,
+                random.nextBoolean() ? "" : text("note"));
     }
 
     private Stage stage(int firstBlock) {
@@ -228,6 +256,11 @@ final class RandomRecords {
             case 2 -> -positive();
             default -> positive();
         };
+    }
+
+    /** A number whose quotient with another one is finite, too. */
+    private double usual() {
+        return random.nextInt(4) == 0 ? 0 : random.nextDouble(1e-6, 1e9);
     }
 
     private List<Integer> ascending() {

@@ -5,20 +5,30 @@ import java.util.List;
 /**
  * What is proven of a plan.
  *
- * @param objective min over models of throughput ÷ weight, in 1/s
- * @param upperBound proven: no plan under the same rules has a higher objective
- * @param binding what keeps the objective from being higher, in words
+ * @param objective for {@link Goal#THROUGHPUT} min over models of throughput ÷ weight; for {@link Goal#COST} the price per
+ *     hour of the GPUs (or servers) that the plan uses
+ * @param bound proven: no plan under the same rules has a higher throughput, or a lower price
+ * @param binding what keeps the objective from being better, in words
  * @param solver name and version of the solver
- * @param endedByTimeLimit whether the search was stopped by time rather than by its gap
+ * @param ended why the search ended
  */
-public record Certificate(
-        double objective, double upperBound, List<String> binding, String solver, boolean endedByTimeLimit) {
+public record Certificate(double objective, double bound, List<String> binding, String solver, Ended ended) {
+    /** Why a search for plans ended. */
+    public enum Ended {
+        /** The wanted gap was proven: another run gives the same plan. */
+        GAP,
+        /** The time was over; the plan is the best until then. */
+        TIME_LIMIT,
+        /** Somebody stopped it; the plan is the best until then. */
+        INTERRUPT
+    }
+
     public Certificate {
         binding = List.copyOf(binding);
     }
 
-    /** Returns (bound − objective) ÷ bound, a fraction. */
+    /** Returns |bound − objective| ÷ bound, a fraction; 0 when the bound is 0. */
     public double gap() {
-        return upperBound <= 0 ? 0 : Math.max(0, (upperBound - objective) / upperBound);
+        return bound == 0 ? 0 : Math.abs(bound - objective) / Math.abs(bound);
     }
 }

@@ -16,6 +16,14 @@ public sealed interface Demand {
         }
     }
 
+    /** Returns the same where everything takes {@code timeScale} times as long: rates are divided by it, weights are not. */
+    default Demand scaled(double timeScale) {
+        return switch (this) {
+            case Rate(double perSecond) -> new Rate(perSecond / timeScale);
+            case Weight weight -> weight;
+        };
+    }
+
     /** Returns the number that throughputs are divided by when models are compared. */
     default double weight() {
         return switch (this) {

@@ -9,8 +9,8 @@ import java.util.List;
  * @param gpusPerServer GPUs that share one server and its NIC; the last server may hold fewer
  * @param memoryBytes memory of one GPU
  * @param shares allowed numbers of equal vGPUs on one GPU (1 = not shared), ascending and distinct
+ * @param sharing whether vGPUs of different sizes may stand on one GPU
  * @param nicBitsPerSecond bandwidth of a server's NIC in each direction
- * @param pricePerHour price of one GPU-hour, in any currency; 0 when unknown
  */
 public record GpuClass(
         String name,
@@ -18,8 +18,9 @@ public record GpuClass(
         int gpusPerServer,
         long memoryBytes,
         List<Integer> shares,
+        Sharing sharing,
         double nicBitsPerSecond,
-        double pricePerHour,
+        Price price,
         Executor executor) {
     public GpuClass {
         Checks.named("A GPU class", name);
@@ -27,7 +28,6 @@ public record GpuClass(
         Checks.atLeast("GPU class " + name + ": gpus_per_server", gpusPerServer, 1);
         Checks.atLeast("GPU class " + name + ": memory_bytes", memoryBytes, 1);
         Checks.positive("GPU class " + name + ": nic_gbps", nicBitsPerSecond);
-        Checks.notNegative("GPU class " + name + ": price_per_hour", pricePerHour);
         shares = List.copyOf(shares);
         if (shares.isEmpty()) {
             throw new IllegalArgumentException(
@@ -55,6 +55,14 @@ public record GpuClass(
 
     GpuClass scaled(double timeScale) {
         return new GpuClass(
-                name, count, gpusPerServer, memoryBytes, shares, nicBitsPerSecond / timeScale, pricePerHour, executor);
+                name,
+                count,
+                gpusPerServer,
+                memoryBytes,
+                shares,
+                sharing,
+                nicBitsPerSecond / timeScale,
+                price,
+                executor);
     }
 }

@@ -63,6 +63,25 @@ public record ModelProfile(
         return blocks.size();
     }
 
+    /**
+     * Returns how much GPU memory the blocks {@code [firstBlock, endBlock)} need as one stage: the weights of all, and the
+     * activations of the block that needs most, at a batch size. At most {@link Long#MAX_VALUE}.
+     */
+    public long memoryBytes(int firstBlock, int endBlock, int batchSize) {
+        long weights = 0;
+        long activations = 0;
+        for (Block block : blocks.subList(firstBlock, endBlock)) {
+            weights = saturatedSum(weights, block.weightBytes());
+            activations = Math.max(activations, block.activationBytes());
+        }
+        boolean fits = activations <= Long.MAX_VALUE / Math.max(1, batchSize);
+        return fits ? saturatedSum(weights, batchSize * activations) : Long.MAX_VALUE;
+    }
+
+    private static long saturatedSum(long a, long b) {
+        return a <= Long.MAX_VALUE - b ? a + b : Long.MAX_VALUE;
+    }
+
     ModelProfile withLatencies(List<LatencyTable> replaced) {
         return new ModelProfile(model, modelSha256, boundary, inputs, outputs, blocks, cuts, replaced, note);
     }

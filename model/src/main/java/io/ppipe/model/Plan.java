@@ -10,7 +10,6 @@ import java.util.List;
  * @param clusterName the cluster it was made for
  * @param timeScale the cluster's time scale when it was made
  * @param profileFingerprint the profile it was made from
- * @param rateEstimates λ of each model in 1/s, in the order of {@code models}: what batch building was estimated with
  * @param vgpus every vGPU of every pool
  */
 public record Plan(
@@ -19,12 +18,11 @@ public record Plan(
         double timeScale,
         String profileFingerprint,
         PlanRules rules,
-        List<Double> rateEstimates,
         List<ModelPlan> models,
         List<Vgpu> vgpus,
-        Certificate certificate) {
+        Certificate certificate,
+        MarginalValues marginalValues) {
     public Plan {
-        rateEstimates = List.copyOf(rateEstimates);
         models = List.copyOf(models);
         vgpus = List.copyOf(vgpus);
     }

@@ -92,11 +92,6 @@ public record PlanCheck(double objective, List<String> violations) {
             var wanted =
                     scenario.models().stream().map(Scenario.ScenarioModel::name).toList();
             require(planned.equals(wanted), "It serves %s, the workload asks for %s.", planned, wanted);
-            require(
-                    plan.rateEstimates().size() == plan.models().size(),
-                    "It has %d rate estimates for %d models.",
-                    plan.rateEstimates().size(),
-                    plan.models().size());
         }
 
         private double model(int index) {
@@ -120,7 +115,7 @@ public record PlanCheck(double objective, List<String> violations) {
                 Pipeline pipeline = model.pipelines().get(p);
                 String where = "Model %s, pipeline %d".formatted(model.model(), p);
                 if (structure(where, pipeline, wanted.profile())) {
-                    timing(where, index, pipeline, wanted);
+                    timing(where, model.rules(), pipeline, wanted);
                 }
                 sum += pipeline.throughputPerSecond();
             }
@@ -174,7 +169,7 @@ public record PlanCheck(double objective, List<String> violations) {
             return violations.size() == before;
         }
 
-        private void timing(String where, int index, Pipeline pipeline, Scenario.ScenarioModel wanted) {
+        private void timing(String where, ModelRules rules, Pipeline pipeline, Scenario.ScenarioModel wanted) {
             int n = pipeline.batchSize();
             List<Stage> stages = pipeline.stages();
             double total = 0;
@@ -211,18 +206,13 @@ public record PlanCheck(double objective, List<String> violations) {
                         pipeline.throughputPerSecond());
             }
             double slo = wanted.slo().latencyMicros();
-            if (n > 1) {
-                total += plan.rules().batchBuildingFactor()
-                        * (n - 1)
-                        * 1e6
-                        / plan.rateEstimates().get(index);
-            }
+            total += rules.batchBuildingMicros(n);
             require(
-                    atMost(total + plan.rules().margin() * slo, slo),
+                    atMost(total + rules.margin() * slo, slo),
                     "%s takes %.0f us and keeps %.0f us of margin, which exceeds the SLO of %.0f us.",
                     where,
                     total,
-                    plan.rules().margin() * slo,
+                    rules.margin() * slo,
                     slo);
         }
 
@@ -267,7 +257,10 @@ public record PlanCheck(double objective, List<String> violations) {
                         i,
                         gpu);
                 require(
-                        vgpu.slot() >= 0 && vgpu.slot() < vgpu.sharesPerGpu() && slots.add(gpu + " " + vgpu.slot()),
+                        vgpu.slot() >= 0
+                                && gpuClass.isPresent()
+                                && vgpu.slot() < gpuClass.get().shares().getLast()
+                                && slots.add(gpu + " " + vgpu.slot()),
                         "vGPU %d: slot %d of GPU %s does not exist or is used twice.",
                         i,
                         vgpu.slot(),
@@ -332,10 +325,10 @@ public record PlanCheck(double objective, List<String> violations) {
                     certificate.objective(),
                     objective);
             require(
-                    atMost(objective, certificate.upperBound()),
+                    atMost(objective, certificate.bound()),
                     "The objective %s exceeds the bound %s that is said to be proven.",
                     objective,
-                    certificate.upperBound());
+                    certificate.bound());
         }
     }
 }

@@ -20,9 +20,14 @@ public record Scenario(Cluster cluster, List<ScenarioModel> models, String profi
     /**
      * One model to be served.
      *
-     * @param weight what its throughput is divided by when models are compared
+     * @param demand how much is asked for, on the wall clock
      */
-    public record ScenarioModel(String name, Slo slo, double weight, ModelProfile profile) {}
+    public record ScenarioModel(String name, Slo slo, Demand demand, ModelProfile profile) {
+        /** Returns what its throughput is divided by when models are compared. */
+        public double weight() {
+            return demand.weight();
+        }
+    }
 
     /**
      * Joins the three and applies the time scale.
@@ -54,7 +59,7 @@ public record Scenario(Cluster cluster, List<ScenarioModel> models, String profi
             models.add(new ScenarioModel(
                     demand.name(),
                     demand.slo().scaled(cluster.timeScale()),
-                    demand.demand().weight(),
+                    demand.demand().scaled(cluster.timeScale()),
                     found.withLatencies(tables)));
         }
         var scaledClasses = cluster.classes().stream()

@@ -5,7 +5,7 @@ package io.ppipe.model;
  *
  * @param gpuClass class of its GPU
  * @param gpu the GPU within its class, from 0; its server follows from {@link Cluster#serverOf}
- * @param slot which of the GPU's vGPUs it is, from 0
+ * @param slot number of the vGPU on its GPU, from 0 and distinct; with vGPUs of different sizes it may exceed m − 1
  * @param sharesPerGpu m: it is one m-th of the GPU
  * @param model index of the model in {@link Plan#models}
  * @param pipeline index of the pipeline in {@link ModelPlan#pipelines}

@@ -2,11 +2,11 @@ package io.ppipe.plan;
 
 import io.ppipe.model.Certificate;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
-import io.ppipe.model.PlanRules;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
@@ -63,7 +63,7 @@ public final class MilpPlanner {
         progress.report("estimating rates", 0, 0);
         List<Double> rates = settings.rateEstimates().orElseGet(this::estimateRates);
         progress.report("planning", 0, 0);
-        List<Template> templates = templates(settings.rules(), settings.wholeGpusOnly(), rates);
+        List<Template> templates = templates(settings.rules().maxStages(), settings.wholeGpusOnly(), rates);
         Optional<Solution> solution =
                 new PoolMilp(scenario, templates, false).solve(settings.gap(), settings.limitSeconds());
         if (solution.isEmpty()) {
@@ -91,20 +91,24 @@ public final class MilpPlanner {
     }
 
     private Optional<String> infeasible(int k) {
-        if (!Templates.of(scenario, settings.rules(), k, Double.POSITIVE_INFINITY, settings.wholeGpusOnly())
+        if (!Templates.of(
+                        scenario,
+                        settings.rules().maxStages(),
+                        settings.modelRules(Double.POSITIVE_INFINITY),
+                        k,
+                        settings.wholeGpusOnly())
                 .isEmpty()) {
             return Optional.empty();
         }
         ScenarioModel model = scenario.models().get(k);
         double fastest = Templates.fastestMicros(scenario, settings.rules().maxStages(), k);
         double slo = model.slo().latencyMicros();
-        double left = slo * (1 - settings.rules().margin());
+        double left = slo * (1 - settings.margin());
         String way;
         if (fastest > slo) {
             way = "No margin helps: raise the SLO, or add a faster GPU class.";
         } else if (fastest > left) {
-            way = "Maybe a smaller margin than %.0f %%."
-                    .formatted(100 * settings.rules().margin());
+            way = "Maybe a smaller margin than %.0f %%.".formatted(100 * settings.margin());
         } else {
             way = "Its weights do not fit into the memory of GPUs that are fast enough: maybe more stages.";
         }
@@ -114,35 +118,34 @@ public final class MilpPlanner {
                         + " %.0f %%, and the fastest possible with at most %d stage(s) is %.3f ms. %s",
                 model.name(),
                 slo / 1000,
-                slo * (1 - settings.rules().margin()) / 1000,
-                100 * settings.rules().margin(),
+                slo * (1 - settings.margin()) / 1000,
+                100 * settings.margin(),
                 settings.rules().maxStages(),
                 fastest / 1000,
                 way));
     }
 
-    private List<Template> templates(PlanRules rules, boolean wholeGpusOnly, List<Double> rates) {
+    private List<Template> templates(int maxStages, boolean wholeGpusOnly, List<Double> rates) {
         var all = new ArrayList<Template>();
         for (int k = 0; k < scenario.models().size(); k++) {
-            all.addAll(Templates.of(scenario, rules, k, rates.get(k), wholeGpusOnly));
+            all.addAll(Templates.of(scenario, maxStages, settings.modelRules(rates.get(k)), k, wholeGpusOnly));
         }
         return all;
     }
 
     private List<Double> estimateRates() {
         int models = scenario.models().size();
-        var whole = new PlanRules(settings.rules().margin(), settings.rules().batchBuildingFactor(), 1);
         var unknown = Collections.nCopies(models, Double.POSITIVE_INFINITY);
         boolean servedWhole = true;
         for (int k = 0; k < models; k++) {
-            servedWhole &= !Templates.of(scenario, whole, k, Double.POSITIVE_INFINITY, true)
+            servedWhole &= !Templates.of(scenario, 1, settings.modelRules(Double.POSITIVE_INFINITY), k, true)
                     .isEmpty();
         }
         List<Double> rates = unknown;
         for (int round = 0; round <= RATE_ROUNDS; round++) {
             List<Template> templates = servedWhole
-                    ? templates(whole, true, rates)
-                    : templates(settings.rules(), settings.wholeGpusOnly(), unknown).stream()
+                    ? templates(1, true, rates)
+                    : templates(settings.rules().maxStages(), settings.wholeGpusOnly(), unknown).stream()
                             .filter(t -> t.batchSize() == 1)
                             .toList();
             Optional<Solution> solved =
@@ -150,10 +153,12 @@ public final class MilpPlanner {
             if (solved.isEmpty()) {
                 break;
             }
-            rates = throughputs(templates, solved.get());
+            rates = throughputs(templates, solved.get()).stream()
+                    .map(rate -> Math.max(rate, Double.MIN_NORMAL)) // a model that gets nothing collects no batches
+                    .toList();
         }
         return rates.stream()
-                .map(rate -> rate > 0 && rate < Double.POSITIVE_INFINITY ? rate : 1.0)
+                .map(rate -> rate > Double.MIN_NORMAL && rate < Double.POSITIVE_INFINITY ? rate : 1.0)
                 .toList();
     }
 
@@ -188,6 +193,7 @@ public final class MilpPlanner {
                     model.name(),
                     model.slo().latencyMicros(),
                     model.weight(),
+                    settings.modelRules(rates.get(k)),
                     throughput,
                     pipelines,
                     model.profile().note()));
@@ -199,17 +205,17 @@ public final class MilpPlanner {
                 bound,
                 binding(models, vgpus, objective),
                 solution.solver() + " (OR-Tools)",
-                !solution.provenToGap());
+                solution.provenToGap() ? Certificate.Ended.GAP : Certificate.Ended.TIME_LIMIT);
         return new Plan(
                 settings.algorithm(),
                 scenario.cluster().name(),
                 scenario.cluster().timeScale(),
                 scenario.profileFingerprint(),
                 settings.rules(),
-                rates,
                 models,
                 vgpus,
-                certificate);
+                certificate,
+                MarginalValues.UNKNOWN);
     }
 
     private List<Pipeline> pipelines(List<Template> templates, Solution solution, int model) {

@@ -3,7 +3,7 @@ package io.ppipe.plan;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
-import io.ppipe.model.PlanRules;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
 import io.ppipe.plan.Template.StageChoice;
@@ -24,11 +24,11 @@ import java.util.TreeSet;
  * the faster one x' on v', then the faster one alone carries x + x' on v + v' vGPUs: x ≤ v·r and x' ≤ v'·r' and r ≤ r' at
  * every stage, and the same GPUs are used. So the optimum is not lost.
  *
- * Memory: a stage on 1/m of a GPU may have weights of at most 1/m of its memory, so that any m vGPUs fit on it.
+ * Memory: a stage on 1/m of a GPU may need at most 1/m of its memory (weights and activations), so that any m vGPUs fit on it.
  */
 final class Templates {
     private final Scenario scenario;
-    private final PlanRules rules;
+    private final int maxStages;
     private final boolean wholeGpusOnly;
     private final int model;
     private final ModelProfile profile;
@@ -36,10 +36,10 @@ final class Templates {
     private final List<Template> found = new ArrayList<>();
     private final ArrayDeque<StageChoice> stages = new ArrayDeque<>();
 
-    private Templates(Scenario scenario, PlanRules rules, int model, boolean wholeGpusOnly) {
+    private Templates(Scenario scenario, int maxStages, ModelRules rules, int model, boolean wholeGpusOnly) {
         ScenarioModel served = scenario.models().get(model);
         this.scenario = scenario;
-        this.rules = rules;
+        this.maxStages = maxStages;
         this.wholeGpusOnly = wholeGpusOnly;
         this.model = model;
         this.profile = served.profile();
@@ -49,22 +49,20 @@ final class Templates {
     /**
      * Returns the templates that are worth considering.
      *
-     * @param ratePerSecond λ of the model, for batch building; infinite = collecting a batch takes no time
+     * @param rules the model's rules; with an infinite rate estimate, collecting a batch takes no time
      */
-    static List<Template> of(
-            Scenario scenario, PlanRules rules, int model, double ratePerSecond, boolean wholeGpusOnly) {
-        var templates = new Templates(scenario, rules, model, wholeGpusOnly);
+    static List<Template> of(Scenario scenario, int maxStages, ModelRules rules, int model, boolean wholeGpusOnly) {
+        var templates = new Templates(scenario, maxStages, rules, model, wholeGpusOnly);
         var batchSizes = new TreeSet<Integer>(Collections.reverseOrder());
         templates.profile.latencies().forEach(table -> batchSizes.addAll(table.batchSizes()));
         for (int batchSize : batchSizes) {
-            double building = batchSize == 1 ? 0 : rules.batchBuildingFactor() * (batchSize - 1) * 1e6 / ratePerSecond;
-            templates.extend(batchSize, 0, building);
+            templates.extend(batchSize, 0, rules.batchBuildingMicros(batchSize));
         }
         return templates.found;
     }
 
     private void extend(int batchSize, int firstBlock, double spentMicros) {
-        boolean lastAllowed = stages.size() + 1 == rules.maxStages();
+        boolean lastAllowed = stages.size() + 1 == maxStages;
         List<GpuClass> classes = scenario.cluster().classes();
         for (int c = 0; c < classes.size(); c++) {
             for (int shares : classes.get(c).shares()) {
@@ -75,7 +73,8 @@ final class Templates {
                 }
                 int leastEnd = lastAllowed ? profile.blockCount() : firstBlock + 1;
                 for (int end = leastEnd; end <= profile.blockCount(); end++) {
-                    if (weightBytes(firstBlock, end) > classes.get(c).memoryBytes() / shares) {
+                    if (profile.memoryBytes(firstBlock, end, batchSize)
+                            > classes.get(c).memoryBytes() / shares) {
                         break; // a longer stage needs more memory still
                     }
                     var choice = new StageChoice(firstBlock, end, c, classes.get(c), table);
@@ -96,14 +95,6 @@ final class Templates {
                 }
             }
         }
-    }
-
-    private long weightBytes(int firstBlock, int endBlock) {
-        long sum = 0;
-        for (int b = firstBlock; b < endBlock; b++) {
-            sum += profile.blocks().get(b).weightBytes();
-        }
-        return sum;
     }
 
     private double transferMicros(StageChoice sender, StageChoice receiver, int batchSize) {

@@ -2,7 +2,7 @@ package io.ppipe.plan;
 
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
-import io.ppipe.model.PlanRules;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
 import java.util.ArrayList;
@@ -26,18 +26,19 @@ final class BruteForce {
     private final Scenario scenario;
     private final List<List<Path>> pathsOfModel = new ArrayList<>();
 
-    private BruteForce(Scenario scenario, PlanRules rules, List<Double> rates) {
+    private BruteForce(Scenario scenario, List<ModelRules> rules) {
         this.scenario = scenario;
         for (int k = 0; k < scenario.models().size(); k++) {
-            pathsOfModel.add(paths(rules, scenario.models().get(k), rates.get(k)));
+            pathsOfModel.add(paths(rules.get(k), scenario.models().get(k)));
         }
     }
 
-    static double objective(Scenario scenario, PlanRules rules, List<Double> rates) {
-        return new BruteForce(scenario, rules, rates).best();
+    /** @param rules of each model */
+    static double objective(Scenario scenario, List<ModelRules> rules) {
+        return new BruteForce(scenario, rules).best();
     }
 
-    private List<Path> paths(PlanRules rules, ScenarioModel model, double rate) {
+    private List<Path> paths(ModelRules rules, ScenarioModel model) {
         var paths = new ArrayList<Path>();
         int blocks = model.profile().blockCount();
         List<Choice> choices = new ArrayList<>();
@@ -48,10 +49,10 @@ final class BruteForce {
         }
         for (int n : List.of(1, 2)) {
             for (Choice first : choices) {
-                add(paths, rules, model, rate, n, new int[] {0, blocks}, List.of(first));
+                add(paths, rules, model, n, new int[] {0, blocks}, List.of(first));
                 for (Choice second : choices) {
                     for (int cut = 1; cut < blocks; cut++) {
-                        add(paths, rules, model, rate, n, new int[] {0, cut, blocks}, List.of(first, second));
+                        add(paths, rules, model, n, new int[] {0, cut, blocks}, List.of(first, second));
                     }
                 }
             }
@@ -59,15 +60,8 @@ final class BruteForce {
         return paths;
     }
 
-    private void add(
-            List<Path> paths,
-            PlanRules rules,
-            ScenarioModel model,
-            double rate,
-            int n,
-            int[] ends,
-            List<Choice> stages) {
-        double total = rules.batchBuildingFactor() * (n - 1) / rate * 1e6
+    private void add(List<Path> paths, ModelRules rules, ScenarioModel model, int n, int[] ends, List<Choice> stages) {
+        double total = rules.batchBuildingFactor() * (n - 1) / rules.rateEstimatePerSecond() * 1e6
                 + rules.margin() * model.slo().latencyMicros();
         var rates = new double[stages.size()];
         for (int s = 0; s < stages.size(); s++) {

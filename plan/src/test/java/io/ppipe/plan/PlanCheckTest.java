@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ppipe.model.Certificate;
 import io.ppipe.model.Cluster;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Pipeline;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A plan in which anything has been changed is refused, whatever it is. */
 class PlanCheckTest {
-    private static final PlanRules RULES = new PlanRules(0.2, 1.3, 2);
+    private static final PlanSettings PPIPE = PlanSettings.ppipe(new PlanRules(2, Goal.THROUGHPUT, false), 0.2, 1.3);
 
     private static Plan copy(Plan p, List<ModelPlan> models, List<Vgpu> vgpus, Certificate certificate) {
         return new Plan(
@@ -32,10 +33,10 @@ class PlanCheckTest {
                 p.timeScale(),
                 p.profileFingerprint(),
                 p.rules(),
-                p.rateEstimates(),
                 models,
                 vgpus,
-                certificate);
+                certificate,
+                p.marginalValues());
     }
 
     private static Plan withModel(Plan plan, UnaryOperator<ModelPlan> change) {
@@ -48,7 +49,8 @@ class PlanCheckTest {
         return withModel(plan, m -> {
             var pipelines = new ArrayList<>(m.pipelines());
             pipelines.set(0, change.apply(pipelines.getFirst()));
-            return new ModelPlan(m.model(), m.sloMicros(), m.weight(), m.throughputPerSecond(), pipelines, m.note());
+            return new ModelPlan(
+                    m.model(), m.sloMicros(), m.weight(), m.rules(), m.throughputPerSecond(), pipelines, m.note());
         });
     }
 
@@ -73,13 +75,25 @@ class PlanCheckTest {
                 withModel(
                         plan,
                         m -> new ModelPlan(
-                                "x", m.sloMicros(), m.weight(), m.throughputPerSecond(), m.pipelines(), "")));
+                                "x",
+                                m.sloMicros(),
+                                m.weight(),
+                                m.rules(),
+                                m.throughputPerSecond(),
+                                m.pipelines(),
+                                "")));
         all.put(
                 "SLO",
                 withModel(
                         plan,
                         m -> new ModelPlan(
-                                m.model(), m.sloMicros() + 1, m.weight(), m.throughputPerSecond(), m.pipelines(), "")));
+                                m.model(),
+                                m.sloMicros() + 1,
+                                m.weight(),
+                                m.rules(),
+                                m.throughputPerSecond(),
+                                m.pipelines(),
+                                "")));
         all.put(
                 "weight",
                 withModel(
@@ -88,6 +102,7 @@ class PlanCheckTest {
                                 m.model(),
                                 m.sloMicros(),
                                 m.weight() * 1.01,
+                                m.rules(),
                                 m.throughputPerSecond(),
                                 m.pipelines(),
                                 "")));
@@ -99,19 +114,28 @@ class PlanCheckTest {
                                 m.model(),
                                 m.sloMicros(),
                                 m.weight(),
+                                m.rules(),
                                 m.throughputPerSecond() * 1.01,
                                 m.pipelines(),
                                 "")));
         all.put(
                 "NaN throughput",
                 withModel(
-                        plan, m -> new ModelPlan(m.model(), m.sloMicros(), m.weight(), Double.NaN, m.pipelines(), "")));
+                        plan,
+                        m -> new ModelPlan(
+                                m.model(), m.sloMicros(), m.weight(), m.rules(), Double.NaN, m.pipelines(), "")));
         all.put(
                 "no pipelines",
                 withModel(
                         plan,
                         m -> new ModelPlan(
-                                m.model(), m.sloMicros(), m.weight(), m.throughputPerSecond(), List.of(), "")));
+                                m.model(),
+                                m.sloMicros(),
+                                m.weight(),
+                                m.rules(),
+                                m.throughputPerSecond(),
+                                List.of(),
+                                "")));
         all.put(
                 "pipeline's throughput",
                 withPipeline(plan, p -> new Pipeline(p.batchSize(), p.throughputPerSecond() * 1.01, p.stages())));
@@ -197,14 +221,14 @@ class PlanCheckTest {
                         plan,
                         plan.models(),
                         plan.vgpus(),
-                        new Certificate(c.objective() * 1.01, c.upperBound() * 2, c.binding(), c.solver(), false)));
+                        new Certificate(c.objective() * 1.01, c.bound() * 2, c.binding(), c.solver(), c.ended())));
         all.put(
                 "bound below the objective",
                 copy(
                         plan,
                         plan.models(),
                         plan.vgpus(),
-                        new Certificate(c.objective(), c.objective() * 0.9, c.binding(), c.solver(), false)));
+                        new Certificate(c.objective(), c.objective() * 0.9, c.binding(), c.solver(), c.ended())));
         return all;
     }
 
@@ -213,8 +237,7 @@ class PlanCheckTest {
         int checked = 0;
         for (long seed = 1; seed <= 20; seed++) {
             Scenario scenario = RandomScenario.of(seed);
-            if (MilpPlanner.plan(scenario, PlanSettings.ppipe(RULES), Progress.NONE)
-                    instanceof PlanOutcome.Planned(Plan plan)) {
+            if (MilpPlanner.plan(scenario, PPIPE, Progress.NONE) instanceof PlanOutcome.Planned(Plan plan)) {
                 assertThat(PlanCheck.of(scenario, plan).violations()).isEmpty();
                 for (var mutation : mutations(plan).entrySet()) {
                     assertThat(PlanCheck.of(scenario, mutation.getValue()).violations())
@@ -237,13 +260,14 @@ class PlanCheckTest {
                         g.gpusPerServer(),
                         500, // a block has 1000 bytes of weights
                         g.shares(),
+                        g.sharing(),
                         g.nicBitsPerSecond(),
-                        g.pricePerHour(),
+                        g.price(),
                         g.executor()))
                 .toList();
         var small = new Scenario(new Cluster("random", classes, 1), scenario.models(), "f");
 
-        PlanOutcome outcome = MilpPlanner.plan(small, PlanSettings.ppipe(RULES), Progress.NONE);
+        PlanOutcome outcome = MilpPlanner.plan(small, PPIPE, Progress.NONE);
 
         assertThat(((PlanOutcome.Infeasible) outcome).reason()).contains("memory");
     }

@@ -4,14 +4,18 @@ import io.ppipe.model.Block;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.PlanRules;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +41,13 @@ final class PublishedInstances {
         return Files.exists(folder.resolve("instances.csv"));
     }
 
-    record Instance(String name, Scenario scenario, PlanRules rules, List<Double> rates) {}
+    record Instance(
+            String name,
+            Scenario scenario,
+            PlanRules rules,
+            double margin,
+            double batchBuildingFactor,
+            List<Double> rates) {}
 
     /** Returns the instances whose names begin with {@code prefix}. */
     List<Instance> instances(String prefix) {
@@ -74,7 +84,9 @@ final class PublishedInstances {
         return new Instance(
                 name,
                 new Scenario(new Cluster(name, classes, 1), models, "published"),
-                new PlanRules(margin, Double.parseDouble(first[7]), Integer.parseInt(first[8])),
+                new PlanRules(Integer.parseInt(first[8]), Goal.THROUGHPUT, false),
+                margin,
+                Double.parseDouble(first[7]),
                 rows.stream().map(row -> Double.parseDouble(row[5])).toList());
     }
 
@@ -85,8 +97,9 @@ final class PublishedInstances {
                 Integer.parseInt(parts[2]),
                 Long.MAX_VALUE,
                 IntStream.rangeClosed(1, Integer.parseInt(parts[3])).boxed().toList(),
+                Sharing.MPS,
                 bitsPerSecond,
-                0,
+                Price.UNKNOWN,
                 new Executor.Cpu(1));
     }
 
@@ -102,13 +115,13 @@ final class PublishedInstances {
             }
         }
         List<Block> blocks = IntStream.rangeClosed(0, cuts.size())
-                .mapToObj(b -> new Block("b" + b, "b" + b, 1, 0))
+                .mapToObj(b -> new Block("b" + b, "b" + b, 1, 0, 0))
                 .toList();
         var profile =
                 new ModelProfile(name, "", BoundaryType.UNCHANGED, List.of(), List.of(), blocks, cuts, tables, "");
         // SLOs have fractions of a microsecond; rounding up by less than one changes nothing that is compared.
         var slo = new Slo((long) Math.ceil(Double.parseDouble(row[3])), 0.99);
-        return new ScenarioModel(name, slo, Double.parseDouble(row[4]), profile);
+        return new ScenarioModel(name, slo, new Demand.Weight(Double.parseDouble(row[4])), profile);
     }
 
     private LatencyTable table(String model, String gpuClass, int shares) {

@@ -32,26 +32,30 @@ class PublishedInstancesTest {
         System.out.println("instance, published, ours, bound, seconds");
         for (var instance : published.instances("maf19-g0")) {
             long start = System.nanoTime();
-            Plan plan = plan(instance, PlanSettings.ppipe(instance.rules()).stoppingAt(1e-3, 5));
+            Plan plan = plan(
+                    instance,
+                    PlanSettings.ppipe(instance.rules(), instance.margin(), instance.batchBuildingFactor())
+                            .stoppingAt(1e-3, 5));
             double want = published.objective(instance.name(), "ppipe");
             System.out.printf(
                     "%s, %.2f, %.2f, %.2f, %.2f%n",
                     instance.name(),
                     want,
                     plan.certificate().objective(),
-                    plan.certificate().upperBound(),
+                    plan.certificate().bound(),
                     (System.nanoTime() - start) / 1e9);
             assertThat(plan.certificate().objective())
                     .as(instance.name())
                     .isGreaterThanOrEqualTo(LEAST_OF_PUBLISHED * want);
-            assertThat(plan.certificate().upperBound()).isGreaterThanOrEqualTo(LEAST_OF_PUBLISHED * want);
+            assertThat(plan.certificate().bound()).isGreaterThanOrEqualTo(LEAST_OF_PUBLISHED * want);
         }
     }
 
     @Test
     void withoutPartitioningTheObjectiveIsThePublishedOne() {
         for (var instance : published.instances("maf19-g0")) {
-            Plan plan = plan(instance, PlanSettings.np(instance.rules()));
+            Plan plan = plan(
+                    instance, PlanSettings.np(instance.rules(), instance.margin(), instance.batchBuildingFactor()));
             double want = published.objective(instance.name(), "np");
             System.out.printf(
                     "%s np: published %.2f, ours %.2f%n",

@@ -4,13 +4,16 @@ import io.ppipe.model.Block;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,10 @@ final class RandomScenario {
             ModelProfile profile = profile("m" + m, classes, random);
             long fast = profile.latencies("fast", 1).orElseThrow().latencyMicros(0, profile.blockCount(), 1);
             models.add(new ScenarioModel(
-                    "m" + m, new Slo(fast * random.nextInt(2, 8), 0.99), random.nextInt(1, 4), profile));
+                    "m" + m,
+                    new Slo(fast * random.nextInt(2, 8), 0.99),
+                    new Demand.Weight(random.nextInt(1, 4)),
+                    profile));
         }
         return new Scenario(new Cluster("random", classes, 1), models, "f");
     }
@@ -42,8 +48,9 @@ final class RandomScenario {
                 random.nextInt(1, 3),
                 1L << 30,
                 shares,
+                Sharing.MPS,
                 1e9 * random.nextInt(1, 11),
-                0,
+                Price.UNKNOWN,
                 new Executor.Cpu(1));
     }
 
@@ -52,7 +59,7 @@ final class RandomScenario {
         var list = new ArrayList<Block>();
         var cuts = new ArrayList<Cut>();
         for (int b = 0; b < blocks; b++) {
-            list.add(new Block("b" + b, "b" + b, 1, 1000));
+            list.add(new Block("b" + b, "b" + b, 1, 1000, 100));
             if (b > 0) {
                 cuts.add(new Cut(List.of(), random.nextInt(1, 500_000)));
             }

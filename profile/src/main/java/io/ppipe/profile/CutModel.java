@@ -99,7 +99,8 @@ public final class CutModel {
                     layers.getFirst().name(),
                     layers.getLast().name(),
                     layers.size(),
-                    graph.weightBytes(firstLayers[block], firstLayers[block + 1])));
+                    graph.weightBytes(firstLayers[block], firstLayers[block + 1]),
+                    graph.activationBytes(firstLayers[block], firstLayers[block + 1])));
         }
         return blocks;
     }

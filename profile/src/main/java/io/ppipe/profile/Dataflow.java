@@ -135,6 +135,20 @@ final class Dataflow {
         return madeBetween(-1, afterLayer, afterLayer);
     }
 
+    /**
+     * Returns what is in memory while one layer runs: its inputs, what it makes, and what merely passes by on its way from
+     * an earlier layer to a later one.
+     */
+    List<String> alive(int layer) {
+        var values = new ArrayList<String>();
+        madeBy.forEach((value, maker) -> {
+            if (maker == layer || (maker < layer && lastReader.getOrDefault(value, -1) >= layer)) {
+                values.add(value);
+            }
+        });
+        return values;
+    }
+
     /** Returns what the layers {@code [firstLayer, endLayer)} make for later ones or for the client. */
     List<String> handedOn(int firstLayer, int endLayer) {
         return madeBetween(firstLayer, endLayer - 1, endLayer - 1);

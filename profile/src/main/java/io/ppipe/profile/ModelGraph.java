@@ -160,6 +160,22 @@ public final class ModelGraph {
                 .sum();
     }
 
+    /**
+     * Returns the most bytes of activations that are alive at once while the layers {@code [firstLayer, endLayer)} run one
+     * request. Tensors of unknown shape count as nothing.
+     */
+    long activationBytes(int firstLayer, int endLayer) {
+        long most = 0;
+        for (int layer = firstLayer; layer < endLayer; layer++) {
+            long alive = dataflow.alive(layer).stream()
+                    .mapToLong(value ->
+                            spec(value).map(TensorSpec::bytesPerRequest).orElse(0L))
+                    .sum();
+            most = Math.max(most, alive);
+        }
+        return most;
+    }
+
     private void sizeConstants() {
         for (GraphNode node : dataflow.nodes()) {
             for (String made : node.makes()) {

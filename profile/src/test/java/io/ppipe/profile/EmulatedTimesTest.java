@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
+import io.ppipe.model.Sharing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +59,7 @@ class EmulatedTimesTest {
     }
 
     private static GpuClass gpuClass() {
-        return new GpuClass("slow", 1, 1, 1 << 30, List.of(1, 2, 4), 1e10, 0, FACTORS);
+        return new GpuClass("slow", 1, 1, 1 << 30, List.of(1, 2, 4), Sharing.MPS, 1e10, Price.UNKNOWN, FACTORS);
     }
 
     /** A block of one convolution, one addition and one ReLU. */

@@ -21,8 +21,10 @@ import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Price;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Provenance;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.TensorSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -280,6 +282,6 @@ class ProfilerTest {
     }
 
     private static GpuClass gpuClass(String name, List<Integer> shares, Executor executor) {
-        return new GpuClass(name, 4, 4, 1L << 34, shares, 1e10, 0, executor);
+        return new GpuClass(name, 4, 4, 1L << 34, shares, Sharing.MPS, 1e10, Price.UNKNOWN, executor);
     }
 }

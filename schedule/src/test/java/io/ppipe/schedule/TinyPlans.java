@@ -5,17 +5,23 @@ import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Certificate;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
@@ -39,16 +45,19 @@ final class TinyPlans {
                 BoundaryType.UNCHANGED,
                 List.of(),
                 List.of(),
-                List.of(new Block("a", "a", 1, 0), new Block("b", "b", 1, 0)),
+                List.of(new Block("a", "a", 1, 0, 0), new Block("b", "b", 1, 0, 0)),
                 List.of(new Cut(List.of(), 1000)),
                 List.of(table("fast", 1000), table("slow", 3000)),
                 "");
         return new Scenario(
-                cluster, List.of(new ScenarioModel("m", new Slo(SLO_MICROS, 0.99), 1, profile)), "fingerprint");
+                cluster,
+                List.of(new ScenarioModel("m", new Slo(SLO_MICROS, 0.99), new Demand.Weight(1), profile)),
+                "fingerprint");
     }
 
     private static GpuClass gpuClass(String name) {
-        return new GpuClass(name, 4, 1, 1L << 30, List.of(1), 1000 * 8 / 50e-6, 0, new Executor.Cpu(1));
+        return new GpuClass(
+                name, 4, 1, 1L << 30, List.of(1), Sharing.MPS, 1000 * 8 / 50e-6, Price.UNKNOWN, new Executor.Cpu(1));
     }
 
     private static LatencyTable table(String name, long micros) {
@@ -94,10 +103,10 @@ final class TinyPlans {
                 "tiny",
                 1,
                 "fingerprint",
-                new PlanRules(0, 0, 2),
-                List.of(1.0),
-                List.of(new ModelPlan("m", SLO_MICROS, 1, 1, pipelines, "")),
+                new PlanRules(2, Goal.THROUGHPUT, false),
+                List.of(new ModelPlan("m", SLO_MICROS, 1, new ModelRules(0, 0, 1), 1, pipelines, "")),
                 vgpus,
-                new Certificate(1, 1, List.of(), "none", false));
+                new Certificate(1, 1, List.of(), "none", Certificate.Ended.GAP),
+                MarginalValues.UNKNOWN);
     }
 }

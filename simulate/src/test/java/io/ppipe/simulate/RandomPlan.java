@@ -5,17 +5,23 @@ import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Certificate;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
@@ -38,15 +44,15 @@ record RandomPlan(Scenario scenario, Plan plan) {
                     random.nextInt(1, 5),
                     1L << 30,
                     List.of(1),
+                    Sharing.MPS,
                     1e9 * random.nextInt(1, 11),
-                    0,
+                    Price.UNKNOWN,
                     new Executor.Cpu(1)));
         }
         var cluster = new Cluster("random", classes, 1);
         var models = new ArrayList<ScenarioModel>();
         var plans = new ArrayList<ModelPlan>();
         var vgpus = new ArrayList<Vgpu>();
-        var rates = new ArrayList<Double>();
         int[] used = new int[classCount];
         int modelCount = random.nextInt(1, 4);
         for (int m = 0; m < modelCount; m++) {
@@ -71,20 +77,20 @@ record RandomPlan(Scenario scenario, Plan plan) {
             }
             var slo = new Slo(slowest * random.nextInt(1, 5) + 1000, 0.99);
             double throughput = 1e6 / slowest * random.nextInt(1, 6);
-            models.add(new ScenarioModel("m" + m, slo, 1, profile));
-            plans.add(new ModelPlan("m" + m, slo.latencyMicros(), 1, throughput, pipelines, ""));
-            rates.add(throughput);
+            models.add(new ScenarioModel("m" + m, slo, new Demand.Weight(1), profile));
+            plans.add(new ModelPlan(
+                    "m" + m, slo.latencyMicros(), 1, new ModelRules(0, 0, throughput), throughput, pipelines, ""));
         }
         var plan = new Plan(
                 "random",
                 "random",
                 1,
                 "f",
-                new PlanRules(0, 0, 3),
-                rates,
+                new PlanRules(3, Goal.THROUGHPUT, false),
                 plans,
                 vgpus,
-                new Certificate(1, 1, List.of(), "none", false));
+                new Certificate(1, 1, List.of(), "none", Certificate.Ended.GAP),
+                MarginalValues.UNKNOWN);
         return new RandomPlan(new Scenario(cluster, models, "f"), plan);
     }
 
@@ -92,7 +98,7 @@ record RandomPlan(Scenario scenario, Plan plan) {
         var blockList = new ArrayList<Block>();
         var cuts = new ArrayList<Cut>();
         for (int b = 0; b < blocks; b++) {
-            blockList.add(new Block("b" + b, "b" + b, 1, 0));
+            blockList.add(new Block("b" + b, "b" + b, 1, 0, 0));
             if (b > 0) {
                 cuts.add(new Cut(List.of(), random.nextInt(2_000_000)));
             }
