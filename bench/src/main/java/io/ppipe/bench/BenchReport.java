@@ -28,6 +28,12 @@ final class BenchReport {
         return this;
     }
 
+    /** Writes it without rows, so that a file that can't be written is noticed before the work. */
+    BenchReport begun() {
+        write(false);
+        return this;
+    }
+
     void row(Map<String, @Nullable Object> row) {
         rows.add(row);
         write(false);

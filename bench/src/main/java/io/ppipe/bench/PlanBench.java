@@ -1,5 +1,8 @@
 package io.ppipe.bench;
 
+import static io.ppipe.cli.Main.FAILED;
+import static io.ppipe.cli.Main.OK;
+
 import io.ppipe.cli.TextTable;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.Certificate;
@@ -116,7 +119,7 @@ final class PlanBench implements Callable<Integer> {
         report.complete();
         out.println();
         out.print(summary(rows));
-        return rows.stream().anyMatch(row -> row.run().broken()) ? io.ppipe.cli.Main.FAILED : io.ppipe.cli.Main.OK;
+        return rows.stream().anyMatch(row -> row.run().broken()) ? FAILED : OK;
     }
 
     private Pattern pattern() {
@@ -193,7 +196,7 @@ final class PlanBench implements Callable<Integer> {
             published,
             Figures.rate(certificate.objective()),
             ratio,
-            Figures.rate(certificate.upperBound()),
+            Figures.rate(certificate.bound()),
             Figures.gap(certificate.gap()),
             seconds,
             row.run().endedBy()
@@ -209,7 +212,7 @@ final class PlanBench implements Callable<Integer> {
         json.put(
                 "published_objective",
                 row.published().isPresent() ? row.published().getAsDouble() : null);
-        json.put("bound", plan == null ? null : plan.certificate().upperBound());
+        json.put("bound", plan == null ? null : plan.certificate().bound());
         json.put("gap", plan == null ? null : plan.certificate().gap());
         json.put("seconds", row.run().seconds());
         json.put("max_stages", row.task().maxStages());

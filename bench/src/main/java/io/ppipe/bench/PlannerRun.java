@@ -2,6 +2,7 @@ package io.ppipe.bench;
 
 import io.ppipe.bench.PlanTask.Terms;
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Goal;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
 import io.ppipe.model.PlanRules;
@@ -25,7 +26,11 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
 
     /** Returns what ended the search, or what came instead of a plan, in a word or two. */
     String endedBy() {
-        return plan.map(p -> p.certificate().endedByTimeLimit() ? "time" : "gap")
+        return plan.map(p -> switch (p.certificate().ended()) {
+                    case GAP -> "gap";
+                    case TIME_LIMIT -> "time";
+                    case INTERRUPT -> "interrupt";
+                })
                 .orElse(broken ? "BROKEN" : "no plan");
     }
 
@@ -57,10 +62,10 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
 
     private static PlanSettings settings(PlanTask task, String algorithm) {
         Terms first = task.terms().getFirst(); // the planner has one margin for all models
-        var rules = new PlanRules(first.margin(), first.batchBuildingFactor(), task.maxStages());
+        var rules = new PlanRules(task.maxStages(), Goal.THROUGHPUT, false);
         PlanSettings settings = switch (algorithm) {
-            case "ppipe" -> PlanSettings.ppipe(rules);
-            case "np" -> PlanSettings.np(rules);
+            case "ppipe" -> PlanSettings.ppipe(rules, first.margin(), first.batchBuildingFactor());
+            case "np" -> PlanSettings.np(rules, first.margin(), first.batchBuildingFactor());
             default ->
                 throw new BadInputException("'%s' is none of the algorithms; they are %s."
                         .formatted(algorithm, String.join(", ", ALGORITHMS)));

@@ -1,5 +1,7 @@
 package io.ppipe.bench;
 
+import static io.ppipe.cli.Main.OK;
+
 import io.ppipe.bench.LayerTable.PublishedBlocks;
 import io.ppipe.cli.TextTable;
 import io.ppipe.model.BadInputException;
@@ -73,9 +75,10 @@ final class PrepartitionBench implements Callable<Integer> {
             throw new BadInputException("--blocks (%d) must be at least 1.".formatted(blocks));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        List<LayerTable> tables = options.folder().layerTables();
         BenchReport report = options.report("prepartition").with("blocks", blocks);
         var rows = new ArrayList<Row>();
-        for (LayerTable table : options.folder().layerTables()) {
+        for (LayerTable table : tables) {
             Row row = measured(table);
             rows.add(row);
             report.row(json(row));
@@ -83,8 +86,14 @@ final class PrepartitionBench implements Callable<Integer> {
         report.complete();
         out.print(table(rows));
         out.println();
+        for (Row row : rows) {
+            notes(row).forEach(note -> out.println("  * " + row.table().model() + ": " + note));
+        }
+        if (rows.stream().anyMatch(row -> !notes(row).isEmpty())) {
+            out.println();
+        }
         out.printf("Each took at most %.1f ms (median of %d, after one to warm up).%n", slowest(rows), RUNS);
-        return io.ppipe.cli.Main.OK;
+        return OK;
     }
 
     private static double slowest(List<Row> rows) {
@@ -117,13 +126,12 @@ final class PrepartitionBench implements Callable<Integer> {
                 ">published: blocks",
                 "bounds",
                 ">MB",
-                ">ours like that, MB",
-                ">ours÷published",
-                "note");
+                ">ours like that: MB",
+                ">÷ published");
         for (Row row : rows) {
             Optional<PublishedBlocks> published = row.published();
             table.row(
-                    row.table().model(),
+                    row.table().model() + (notes(row).isEmpty() ? "" : " *"),
                     String.valueOf(row.table().layers()),
                     String.valueOf(row.ours().layersPerBlock().size()),
                     row.ours().bounds().map(PrepartitionBench::text).orElse(Figures.NONE),
@@ -133,8 +141,7 @@ final class PrepartitionBench implements Callable<Integer> {
                     row.publishedBounds().map(PrepartitionBench::text).orElse(Figures.NONE),
                     published.map(p -> megabytes(row.table().boundaryBytes(p))).orElse(Figures.NONE),
                     row.likePublished().map(p -> megabytes(p.boundaryBytes())).orElse(Figures.NONE),
-                    row.ratio().map(r -> String.format(Locale.ROOT, "%.4f", r)).orElse(Figures.NONE),
-                    note(row));
+                    row.ratio().map(r -> String.format(Locale.ROOT, "%.4f", r)).orElse(Figures.NONE));
         }
         return table;
     }
@@ -147,7 +154,7 @@ final class PrepartitionBench implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.3f", bytes / MEGA);
     }
 
-    private static String note(Row row) {
+    private static List<String> notes(Row row) {
         var notes = new ArrayList<String>();
         if (!row.ours().note().isEmpty()) {
             notes.add(row.ours().note());
@@ -156,11 +163,11 @@ final class PrepartitionBench implements Callable<Integer> {
             Bounds spread = row.table().spread(row.published().orElseThrow());
             notes.add(String.format(
                     Locale.ROOT,
-                    "published blocks take %.2f–%.2f, outside their bounds",
+                    "the published blocks take %.2f–%.2f of an even share, which is outside their bounds.",
                     spread.lower(),
                     spread.upper()));
         }
-        return String.join("; ", notes);
+        return notes;
     }
 
     /** Returns whether the published blocks keep what they are said to; also where there is nothing to keep. */

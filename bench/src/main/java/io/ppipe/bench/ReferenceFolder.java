@@ -6,13 +6,16 @@ import io.ppipe.model.Block;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Price;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,14 +128,16 @@ final class ReferenceFolder {
                 terms.gpusPerServer(),
                 Long.MAX_VALUE,
                 IntStream.rangeClosed(1, terms.maxShares()).boxed().toList(),
+                Sharing.MPS, // a GPU is counted by its shares, whatever their sizes
                 nicGbps * 1e9,
-                0,
+                Price.UNKNOWN,
                 new Executor.Cpu(1));
     }
 
     private ScenarioModel model(Csv.Row row, List<GpuClass> classes) {
         var slo = new Slo(wholeMicros(row.number("slo_us")), Slo.DEFAULT_TARGET);
-        return new ScenarioModel(row.text("model"), slo, row.number("weight"), profile(row.text("model"), classes));
+        return new ScenarioModel(
+                row.text("model"), slo, new Demand.Weight(row.number("weight")), profile(row.text("model"), classes));
     }
 
     private static long wholeMicros(double micros) {
@@ -164,7 +169,7 @@ final class ReferenceFolder {
             }
         }
         List<Block> blocks = IntStream.rangeClosed(0, cuts.size())
-                .mapToObj(b -> new Block("block" + b, "block" + b, 1, 0))
+                .mapToObj(b -> new Block("block" + b, "block" + b, 1, 0, 0))
                 .toList();
         return new ModelProfile(model, "", BoundaryType.UNCHANGED, List.of(), List.of(), blocks, cuts, tables, "");
     }
@@ -267,7 +272,10 @@ final class ReferenceFolder {
     Scenario scenario(String cluster, List<GpuClass> classes, List<Model> models) {
         List<ScenarioModel> served = models.stream()
                 .map(m -> new ScenarioModel(
-                        m.name(), new Slo(m.sloMicros(), Slo.DEFAULT_TARGET), 1, profile(m.name(), classes)))
+                        m.name(),
+                        new Slo(m.sloMicros(), Slo.DEFAULT_TARGET),
+                        new Demand.Weight(1),
+                        profile(m.name(), classes)))
                 .toList();
         return new Scenario(new Cluster(cluster, classes, 1), served, FINGERPRINT);
     }

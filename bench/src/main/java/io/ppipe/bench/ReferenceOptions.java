@@ -21,6 +21,8 @@ final class ReferenceOptions {
     }
 
     BenchReport report(String benchmark) {
-        return new BenchReport(benchmark, json).with("reference", reference.toString());
+        return new BenchReport(benchmark, json)
+                .with("reference", reference.toString())
+                .begun();
     }
 }

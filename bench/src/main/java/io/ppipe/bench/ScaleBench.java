@@ -1,8 +1,12 @@
 package io.ppipe.bench;
 
+import static io.ppipe.cli.Main.FAILED;
+import static io.ppipe.cli.Main.OK;
+
 import io.ppipe.bench.PlanTask.Terms;
 import io.ppipe.bench.ReferenceFolder.ClassTerms;
 import io.ppipe.bench.ReferenceFolder.Model;
+import io.ppipe.cli.Numbers;
 import io.ppipe.cli.TextTable;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.GpuClass;
@@ -130,7 +134,7 @@ final class ScaleBench implements Callable<Integer> {
             report.row(json(point, run));
         }
         report.complete();
-        return broken ? io.ppipe.cli.Main.FAILED : io.ppipe.cli.Main.OK;
+        return broken ? FAILED : OK;
     }
 
     private void checkOptions() {
@@ -149,7 +153,7 @@ final class ScaleBench implements Callable<Integer> {
     }
 
     private static String plain(double number) {
-        return io.ppipe.cli.Numbers.plain(number);
+        return Numbers.plain(number);
     }
 
     private List<Point> points(ReferenceFolder folder, PrintWriter out) {
@@ -230,7 +234,7 @@ final class ScaleBench implements Callable<Integer> {
         if (run.plan().isPresent()) {
             var certificate = run.plan().get().certificate();
             cells.add(Figures.rate(certificate.objective()));
-            cells.add(Figures.rate(certificate.upperBound()));
+            cells.add(Figures.rate(certificate.bound()));
             cells.add(Figures.gap(certificate.gap()));
         } else {
             cells.addAll(Collections.nCopies(3, Figures.NONE));
@@ -248,7 +252,7 @@ final class ScaleBench implements Callable<Integer> {
         json.put("stages", stages);
         Plan plan = run.plan().orElse(null);
         json.put("objective", plan == null ? null : plan.certificate().objective());
-        json.put("bound", plan == null ? null : plan.certificate().upperBound());
+        json.put("bound", plan == null ? null : plan.certificate().bound());
         json.put("gap", plan == null ? null : plan.certificate().gap());
         json.put("seconds", run.seconds());
         json.put("ended_by", run.endedBy());

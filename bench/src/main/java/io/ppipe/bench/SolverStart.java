@@ -3,14 +3,17 @@ package io.ppipe.bench;
 import io.ppipe.model.Block;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cluster;
+import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Price;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import java.io.PrintWriter;
 import java.util.List;
@@ -34,7 +37,8 @@ final class SolverStart {
     }
 
     private static PlanTask task() {
-        var gpu = new GpuClass("gpu", 1, 1, Long.MAX_VALUE, List.of(1), 1e9, 0, new Executor.Cpu(1));
+        var gpu = new GpuClass(
+                "gpu", 1, 1, Long.MAX_VALUE, List.of(1), Sharing.MPS, 1e9, Price.UNKNOWN, new Executor.Cpu(1));
         var table = new LatencyTable(
                 "gpu",
                 1,
@@ -47,11 +51,11 @@ final class SolverStart {
                 BoundaryType.UNCHANGED,
                 List.of(),
                 List.of(),
-                List.of(new Block("b", "b", 1, 0)),
+                List.of(new Block("b", "b", 1, 0, 0)),
                 List.of(),
                 List.of(table),
                 "");
-        var model = new ScenarioModel("m", new Slo(10 * MICROS, Slo.DEFAULT_TARGET), 1, profile);
+        var model = new ScenarioModel("m", new Slo(10 * MICROS, Slo.DEFAULT_TARGET), new Demand.Weight(1), profile);
         return new PlanTask(
                 "start",
                 new Scenario(new Cluster("start", List.of(gpu), 1), List.of(model), "f"),
