@@ -129,9 +129,14 @@ final class PlanCommand implements Callable<Integer> {
         public Integer call() {
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
             Path path = files.planPath(plan);
-            PlanCheck check = PlanCheck.of(files.scenario(files.workload()), PlanFile.read(path));
+            Plan read = PlanFile.read(path);
+            PlanCheck check = PlanCheck.of(files.scenario(files.workload()), read);
             if (check.good()) {
-                out.printf("%s keeps every rule; its objective is %.6g/s.%n", path, check.objective());
+                String unit = switch (read.rules().goal()) {
+                    case THROUGHPUT -> "/s";
+                    case COST -> " per hour";
+                };
+                out.printf("%s keeps every rule; its objective is %.6g%s.%n", path, check.objective(), unit);
                 return Main.OK;
             }
             check.violations().forEach(violation -> out.printf("%s: %s%n", path, violation));

@@ -55,7 +55,7 @@ public record LatencyTable(
     }
 
     /**
-     * Returns the latency of the blocks {@code [firstBlock, endBlock)} in microseconds.
+     * Returns the latency of the blocks {@code [firstBlock, endBlock)} in microseconds; at most {@link Long#MAX_VALUE}.
      *
      * @param batchSize requests in the batch, from 1 to {@link #maxBatchSize}
      */
@@ -63,7 +63,7 @@ public record LatencyTable(
         int column = column(batchSize);
         long sum = 0;
         for (int block = firstBlock; block < endBlock; block++) {
-            sum += blockMicros.get(block).get(column);
+            sum += Math.min(blockMicros.get(block).get(column), Long.MAX_VALUE - sum);
         }
         return sum;
     }

@@ -6,7 +6,9 @@ import io.ppipe.model.Certificate;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelPlan;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 /** A plan in which anything has been changed is refused, whatever it is. */
 class PlanCheckTest {
     private static final PlanSettings PPIPE = PlanSettings.ppipe(new PlanRules(2, Goal.THROUGHPUT, false), 0.2, 1.3);
+
+    /** Collecting a second request takes for ever. */
+    private static final ModelRules NO_RATE = new ModelRules(0.2, 1.3, Double.MIN_NORMAL);
 
     private static Plan copy(Plan p, List<ModelPlan> models, List<Vgpu> vgpus, Certificate certificate) {
         return new Plan(
@@ -66,6 +71,44 @@ class PlanCheckTest {
         var vgpus = new ArrayList<>(plan.vgpus());
         vgpus.set(0, change.apply(vgpus.getFirst()));
         return copy(plan, plan.models(), vgpus, plan.certificate());
+    }
+
+    private static Plan withRules(Plan plan, ModelRules rules) {
+        return withModel(
+                plan,
+                m -> new ModelPlan(
+                        m.model(), m.sloMicros(), m.weight(), rules, m.throughputPerSecond(), m.pipelines(), m.note()));
+    }
+
+    /** The latencies stay those of its own batch size, so that it is wrong already unless that was two. */
+    private static Pipeline atBatchTwo(Pipeline pipeline) {
+        return new Pipeline(2, pipeline.throughputPerSecond(), pipeline.stages());
+    }
+
+    private static Plan withPlanRules(Plan p, PlanRules rules) {
+        return new Plan(
+                p.algorithm(),
+                p.clusterName(),
+                p.timeScale(),
+                p.profileFingerprint(),
+                rules,
+                p.models(),
+                p.vgpus(),
+                p.certificate(),
+                p.marginalValues());
+    }
+
+    private static Plan withMarginalValues(Plan p, MarginalValues values) {
+        return new Plan(
+                p.algorithm(),
+                p.clusterName(),
+                p.timeScale(),
+                p.profileFingerprint(),
+                p.rules(),
+                p.models(),
+                p.vgpus(),
+                p.certificate(),
+                values);
     }
 
     private static Map<String, Plan> mutations(Plan plan) {
@@ -214,7 +257,33 @@ class PlanCheckTest {
         all.put(
                 "a vGPU less",
                 copy(plan, plan.models(), plan.vgpus().subList(1, plan.vgpus().size()), plan.certificate()));
+        all.put("margin", withRules(plan, new ModelRules(0.999_99, 0, 1)));
+        all.put("time to collect a batch", withRules(withPipeline(plan, PlanCheckTest::atBatchTwo), NO_RATE));
+        all.put("goal", withPlanRules(plan, new PlanRules(2, Goal.COST, false)));
+        if (plan.models().getFirst().pipelines().getFirst().stages().size() > 1) {
+            all.put("number of stages", withPlanRules(plan, new PlanRules(1, Goal.THROUGHPUT, false)));
+        }
+        all.put(
+                "marginal values of classes that are not there",
+                withMarginalValues(plan, new MarginalValues(List.of(1.0, 1.0, 1.0), List.of())));
+        all.put(
+                "marginal values of models that are not there",
+                withMarginalValues(plan, new MarginalValues(List.of(), List.of(1.0, 1.0, 1.0))));
         Certificate c = plan.certificate();
+        all.put(
+                "NaN objective",
+                copy(
+                        plan,
+                        plan.models(),
+                        plan.vgpus(),
+                        new Certificate(Double.NaN, c.bound(), c.binding(), c.solver(), c.ended())));
+        all.put(
+                "NaN bound",
+                copy(
+                        plan,
+                        plan.models(),
+                        plan.vgpus(),
+                        new Certificate(c.objective(), Double.NaN, c.binding(), c.solver(), c.ended())));
         all.put(
                 "objective",
                 copy(
