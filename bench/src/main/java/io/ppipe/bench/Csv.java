@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads CSV files with a heading line. Cells are separated by commas, and none is quoted. */
 final class Csv {
@@ -93,24 +92,25 @@ final class Csv {
                 if (number >= 0 && number < Double.POSITIVE_INFINITY) { // false for NaN
                     return number;
                 }
-            } catch (NumberFormatException e) {
-                throw wrong(column, "a number of at least 0", e);
+            } catch (NumberFormatException e) { // the message says all that it knows
+                throw wrong(column, "a number of at least 0");
             }
-            throw wrong(column, "a number of at least 0", null);
+            throw wrong(column, "a number of at least 0");
         }
 
         /** Returns a cell's whole number. */
         int whole(String column, int least) {
             double number = number(column);
             if (number != Math.rint(number) || number < least || number > Integer.MAX_VALUE) {
-                throw wrong(column, "a whole number of at least " + least, null);
+                throw wrong(column, "a whole number of at least " + least);
             }
             return (int) number;
         }
 
-        BadInputException wrong(String column, String right, @Nullable Throwable cause) {
+        /** Returns what is wrong with a cell: its value, and what is right. */
+        BadInputException wrong(String column, String right) {
             return new BadInputException(
-                    "%s:%d: %s ('%s') must be %s.".formatted(file, line, column, text(column), right), cause);
+                    "%s:%d: %s ('%s') must be %s.".formatted(file, line, column, text(column), right));
         }
 
         /** Returns what is wrong with this row, in words. */

@@ -49,11 +49,17 @@ record LayerTable(
                         .map(c -> c.substring(0, c.length() - MICROS.length()))
                         .toList(),
                 micros,
-                // The last layer has no cut behind it.
-                rows.stream()
-                        .mapToLong(row -> row == rows.getLast() ? 0 : (long) row.number("cut_bytes_after"))
-                        .toArray(),
+                bytesAfter(rows),
                 published(rows, bounds(prepartition, model)));
+    }
+
+    /** The last layer has no cut behind it, whatever its cell says. */
+    private static long[] bytesAfter(List<Csv.Row> rows) {
+        var bytes = new long[rows.size()];
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            bytes[i] = (long) rows.get(i).number("cut_bytes_after");
+        }
+        return bytes;
     }
 
     private static Optional<PublishedBlocks> published(List<Csv.Row> rows, Optional<Bounds> bounds) {
@@ -66,7 +72,7 @@ record LayerTable(
             int before = rows.get(i - 1).whole(BLOCK, 0);
             int block = rows.get(i).whole(BLOCK, 0);
             if (block != before && block != before + 1) {
-                throw rows.get(i).wrong(BLOCK, "%d or %d".formatted(before, before + 1), null);
+                throw rows.get(i).wrong(BLOCK, "%d or %d".formatted(before, before + 1));
             }
             if (block != before) {
                 ends.add(i);

@@ -68,13 +68,15 @@ final class ReferenceFolder {
         for (Csv.Row row : Csv.read(folder.resolve(INSTANCES))) {
             rows.computeIfAbsent(row.text("instance"), _ -> new ArrayList<>()).add(row);
         }
-        var names = new ArrayList<>(rows.keySet());
-        names.removeIf(name -> !beginning.matcher(name).lookingAt());
-        if (names.isEmpty()) {
+        List<PlanTask> chosen = rows.entrySet().stream()
+                .filter(entry -> beginning.matcher(entry.getKey()).lookingAt())
+                .map(entry -> instance(entry.getKey(), entry.getValue()))
+                .toList();
+        if (chosen.isEmpty()) {
             throw new BadInputException("%s: none of its %d instances begins with '%s'."
                     .formatted(folder.resolve(INSTANCES), rows.size(), beginning));
         }
-        return names.stream().map(name -> instance(name, rows.get(name))).toList();
+        return chosen;
     }
 
     private PlanTask instance(String name, List<Csv.Row> rows) {
@@ -114,7 +116,7 @@ final class ReferenceFolder {
                                 Integer.parseInt(parts[2]),
                                 Integer.parseInt(parts[3]));
                     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                        throw row.wrong("classes", "name:count:GPUs-per-server:max-shares for each class", e);
+                        throw row.wrong("classes", "name:count:GPUs-per-server:max-shares for each class");
                     }
                 })
                 .toList();
@@ -205,7 +207,7 @@ final class ReferenceFolder {
     private static List<Csv.Row> inOrder(List<Csv.Row> rows, String column) {
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i).whole(column, 0) != i) {
-                throw rows.get(i).wrong(column, String.valueOf(i) + ", as rows are numbered from 0", null);
+                throw rows.get(i).wrong(column, String.valueOf(i) + ", as rows are numbered from 0");
             }
         }
         return rows;
