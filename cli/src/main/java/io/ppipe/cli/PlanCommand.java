@@ -100,7 +100,7 @@ final class PlanCommand implements Callable<Integer> {
         Scenario scenario = files.scenario(files.workload());
         Plan plan;
         try (var progress = new ConsoleProgress()) {
-            plan = Planning.plan(scenario, settings, progress);
+            plan = Planning.plan(files.workloadPath().toString(), scenario, settings, progress);
         }
         Path target = output != null ? output : files.planPath(null);
         PlanFile.write(plan, target);

@@ -28,7 +28,7 @@ final class Planning {
 
     /** Plans with the paper's rules. */
     static Plan plan(Scenario scenario, String algorithm, Progress progress) {
-        return plan(scenario, settings(algorithm, RULES, MARGIN, BATCH_BUILDING_FACTOR), progress);
+        return plan("Demo", scenario, settings(algorithm, RULES, MARGIN, BATCH_BUILDING_FACTOR), progress);
     }
 
     static PlanSettings settings(String algorithm, PlanRules rules, double margin, double batchBuildingFactor) {
@@ -40,15 +40,21 @@ final class Planning {
         };
     }
 
-    /** @throws BadInputException when no plan keeps the SLOs, or none was found in time */
-    static Plan plan(Scenario scenario, PlanSettings settings, Progress progress) {
+    /**
+     * Plans.
+     *
+     * @param where what asks for this plan, as an error names it: the workload's file
+     * @throws BadInputException when no plan keeps the SLOs, or none was found in time
+     */
+    static Plan plan(String where, Scenario scenario, PlanSettings settings, Progress progress) {
         return switch (MilpPlanner.plan(scenario, settings, progress)) {
             case PlanOutcome.Planned(Plan plan) -> plan;
-            case PlanOutcome.Infeasible(String reason) -> throw new BadInputException(reason);
+            case PlanOutcome.Infeasible(String reason) ->
+                throw new BadInputException("%s: %s".formatted(where, reason));
             case PlanOutcome.OutOfTime(double seconds) ->
                 throw new BadInputException(
-                        "No plan was found within %s s. Maybe a longer --time-limit, or fewer stages."
-                                .formatted(seconds));
+                        "%s: no plan was found within %s s. Maybe a longer --time-limit, or fewer stages."
+                                .formatted(where, seconds));
         };
     }
 }

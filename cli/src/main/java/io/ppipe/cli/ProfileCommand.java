@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Cut the workload's models into blocks and measure every block on this machine.",
         description =
-                "Writes the latency of every block by GPU class, share and batch size, and the bytes at every cut.")
+                "Writes the latency of every block by GPU class, share and batch size, and the bytes at every cut.",
+        subcommands = ProfileImportCommand.class)
 final class ProfileCommand implements Callable<Integer> {
     @Mixin
     private final ScenarioFiles files = new ScenarioFiles();

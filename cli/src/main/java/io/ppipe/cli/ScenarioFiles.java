@@ -57,7 +57,11 @@ final class ScenarioFiles {
     }
 
     Workload workload() {
-        return WorkloadFile.read(or(workload, "workload.yaml"));
+        return WorkloadFile.read(workloadPath());
+    }
+
+    Path workloadPath() {
+        return or(workload, "workload.yaml");
     }
 
     Path profilePath(Workload of) {

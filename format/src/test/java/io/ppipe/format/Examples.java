@@ -16,6 +16,11 @@ final class Examples {
         return ROOT.resolve("docs").resolve(name);
     }
 
+    /** Returns where the published figures are, on machines that have them. */
+    static Path reference() {
+        return ROOT.toAbsolutePath().resolveSibling("shared/reference");
+    }
+
     static Path schema(String format) {
         return ROOT.resolve("schemas").resolve(format + ".v1.schema.json");
     }

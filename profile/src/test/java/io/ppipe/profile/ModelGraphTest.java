@@ -2,6 +2,7 @@ package io.ppipe.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ppipe.model.Block;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.TensorSpec;
@@ -90,6 +91,25 @@ class ModelGraphTest {
         assertThat(graph.inputs().getFirst().shape()).containsExactly(2L, 2L, 3L);
         Runs.assertSameBitsCutAnywhere(
                 graph, directory, Map.of("x", Tensor.random(List.of(2L, 2L, 3L), new Random(1))));
+    }
+
+    @Test
+    void countsTheTensorsThatAreAliveAtOnceInEachBlock() throws Exception {
+        ModelGraph graph = read(new TestGraph()
+                .input("x", -1, 4)
+                .node("Relu", "skip", List.of("x"))
+                .node("Relu", "deep", List.of("skip"))
+                .node("Relu", "deeper", List.of("deep"))
+                .node("Add", "sum", List.of("skip", "deeper"))
+                .node("Relu", "last", List.of("sum"))
+                .output("last", -1, 4));
+
+        CutModel cut = CutModel.of(graph, BoundaryType.UNCHANGED, List.of(2, 1, 1, 1));
+
+        assertThat(cut.blocks())
+                .extracting(Block::activationBytes)
+                .as("in and out; skip passes by; both summands and the sum; in and out")
+                .containsExactly(2 * 16L, 3 * 16L, 3 * 16L, 2 * 16L);
     }
 
     @Test
