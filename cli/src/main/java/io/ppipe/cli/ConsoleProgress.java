@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Shows progress on standard error: a bar with an estimate of what is left on a terminal, else one line for each piece of
  * work and one every few seconds.
  */
-final class ConsoleProgress implements Progress, AutoCloseable {
+public final class ConsoleProgress implements Progress, AutoCloseable {
     private static final long LINE_NANOS = 5_000_000_000L;
 
     private static final int WIDTH = 100;
@@ -25,12 +25,13 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     private @Nullable ProgressBar bar;
     private long lastLineNanos;
 
-    ConsoleProgress() {
+    /** Draws on standard error. */
+    public ConsoleProgress() {
         this(System.err, onTerminal());
     }
 
     /** Returns whether a person sits in front of it. */
-    static boolean onTerminal() {
+    public static boolean onTerminal() {
         Console console = System.console();
         return console != null && console.isTerminal();
     }
@@ -68,7 +69,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     /** Takes the bar off the terminal, so that other lines can be printed; the next report begins a new one. */
-    void pause() {
+    public void pause() {
         if (bar != null) {
             bar.close();
             bar = null;

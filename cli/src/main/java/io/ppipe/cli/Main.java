@@ -1,9 +1,7 @@
 package io.ppipe.cli;
 
-import io.ppipe.model.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Properties;
@@ -34,13 +32,14 @@ import picocli.CommandLine.IVersionProvider;
             SimulateCommand.class,
             ServeCommand.class,
             LoadCommand.class,
+            BenchCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int USAGE = 2;
+    public static final int OK = 0;
+    public static final int FAILED = 1;
+    public static final int USAGE = 2;
 
     private Main() {}
 
@@ -56,35 +55,14 @@ public final class Main {
 
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new Main());
-        commandLine.setExecutionExceptionHandler((e, failed, _) -> {
-            if (e instanceof BadInputException) {
-                failed.getErr().println("ppipe: " + e.getMessage());
-            } else if (e instanceof UncheckedIOException || e instanceof IOException) {
-                failed.getErr().println("ppipe: " + reason(e));
-            } else {
-                failed.getErr().println("ppipe: this is a defect of ppipe, please report it with what follows.");
-                e.printStackTrace(failed.getErr());
-            }
-            return FAILED;
-        });
-        commandLine.setParameterExceptionHandler((e, _) -> {
-            CommandLine failed = e.getCommandLine();
-            PrintWriter err = failed.getErr();
-            err.println("ppipe: " + e.getMessage());
-            CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-            err.println("Try '" + failed.getCommandSpec().qualifiedName() + " --help'.");
-            return USAGE;
-        });
+        ErrorLines.install(commandLine);
+        // What follows the name of a benchmark is the benchmark's.
+        Objects.requireNonNull(commandLine.getSubcommands().get("bench")).setStopAtPositional(true);
         Objects.requireNonNull(commandLine.getSubcommands().get("generate-completion"))
                 .getCommandSpec()
                 .usageMessage()
                 .hidden(false);
         return commandLine;
-    }
-
-    private static String reason(Exception e) {
-        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     private static void configureLogging() {

@@ -3,27 +3,27 @@ package io.ppipe.cli;
 import java.util.Locale;
 
 /** Figures as people read them. */
-final class Numbers {
+public final class Numbers {
     private Numbers() {}
 
-    static String rate(double perSecond) {
+    public static String rate(double perSecond) {
         return String.format(Locale.ROOT, perSecond < 100 ? "%.1f" : "%.0f", perSecond);
     }
 
     /** Two decimals near 100 %, where they matter. */
-    static String percent(double fraction) {
+    public static String percent(double fraction) {
         return String.format(Locale.ROOT, fraction > 0.98 && fraction < 1 ? "%.2f %%" : "%.1f %%", 100 * fraction);
     }
 
-    static String millis(double micros) {
+    public static String millis(double micros) {
         return String.format(Locale.ROOT, micros < 10_000 ? "%.2f" : "%.1f", micros / 1000);
     }
 
-    static String millis(long micros) {
+    public static String millis(long micros) {
         return millis((double) micros);
     }
 
-    static String plain(double number) {
+    public static String plain(double number) {
         return number == Math.rint(number) && Math.abs(number) < 1e15
                 ? Long.toString((long) number)
                 : Double.toString(number);

@@ -33,7 +33,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "profile", "plan", "simulate", "serve", "load"})
+    @ValueSource(strings = {"demo", "profile", "plan", "simulate", "serve", "load", "bench"})
     void everyCommandExplainsItself(String command) {
         Ended ended = run(command, "--help");
 
@@ -63,6 +63,12 @@ class MainTest {
 
         assertThat(ended.code()).isZero();
         assertThat(ended.out()).contains("complete", "simulate");
+    }
+
+    @Test
+    void aBenchmarkWithoutItsModuleSaysHowToGetIt() {
+        assertOneLine(run("bench", "plan", "--help"), "bench", "mvn");
+        assertThat(run("bench", "--help").out()).contains("plan", "scale", "prepartition");
     }
 
     private void assertOneLine(Ended ended, String... parts) {

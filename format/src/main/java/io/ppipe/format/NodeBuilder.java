@@ -30,6 +30,10 @@ final class NodeBuilder {
         return node(key, new Node.Truth(0, value));
     }
 
+    NodeBuilder nothing(String key) {
+        return node(key, new Node.Nothing(0));
+    }
+
     NodeBuilder object(String key, NodeBuilder value) {
         return node(key, value.build());
     }

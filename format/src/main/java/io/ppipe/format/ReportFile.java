@@ -3,6 +3,7 @@ package io.ppipe.format;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes reports: {@code format: report}, then whatever the command measured. */
 public final class ReportFile {
@@ -13,8 +14,8 @@ public final class ReportFile {
     /**
      * Writes a report as JSON, whole or not at all.
      *
-     * @param report keys with unit suffixes, in the order to write them; values are numbers, texts, booleans, lists and
-     *     maps of such
+     * @param report keys with unit suffixes, in the order to write them; values are numbers, texts, booleans, null, lists
+     *     and maps of such
      * @throws io.ppipe.model.BadInputException when the file cannot be written
      */
     public static void write(Map<String, ?> report, Path file) {
@@ -23,8 +24,9 @@ public final class ReportFile {
         OutputText.json(root.build(), file);
     }
 
-    private static void add(NodeBuilder to, String key, Object value) {
+    private static void add(NodeBuilder to, String key, @Nullable Object value) {
         switch (value) {
+            case null -> to.nothing(key);
             case String text -> to.text(key, text);
             case Boolean truth -> to.truth(key, truth);
             case Long whole -> to.whole(key, whole);
@@ -44,7 +46,7 @@ public final class ReportFile {
         return object;
     }
 
-    private static Node item(Object value) {
+    private static Node item(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             return object(map).build();
         }

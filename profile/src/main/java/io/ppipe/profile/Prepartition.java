@@ -12,8 +12,9 @@ import java.util.Optional;
  *
  *     best'[q] = min over p < q, where the block [p, q) is within bounds on every class, of best[p] + bytes(q)
  *
- * for k = 1 … N is exact. As times add up, a block that is too long stays so when it begins earlier: the inner loop stops
- * there, which leaves O(N · cuts · cuts per block).
+ * for k = 1 … N is exact. As times add up, the blocks that end at q and are within bounds begin in one run of positions,
+ * and that run moves on with q: its ends are found once per pair of bounds, by two pointers, and what is left is O(N · cuts ·
+ * length of a run), with one comparison of bytes in the innermost loop.
  *
  * Source: PPipe (USENIX ATC '25), pre-partitioning; its ladder of bounds. Where we differ: among equally cheap choices we
  * take the one with the most even blocks (least sum of squared shares of time, over blocks and classes), as real models
@@ -30,8 +31,8 @@ import java.util.Optional;
  * @param note why there are fewer blocks than asked for, or ""
  */
 public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Optional<Bounds> bounds, String note) {
-    /** Tried in this order. */
-    private static final List<Bounds> LADDER = List.of(
+    /** The paper's bounds, tried in this order. */
+    public static final List<Bounds> LADDER = List.of(
             new Bounds(0.7, 1.3),
             new Bounds(0.5, 1.5),
             new Bounds(0.5, 2.0),
@@ -46,7 +47,14 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
     }
 
     /** Every block takes between lower/N and upper/N of the model's time, on every class; N = number of blocks. */
-    public record Bounds(double lower, double upper) {}
+    public record Bounds(double lower, double upper) {
+        public Bounds {
+            if (!(lower >= 0 && lower <= 1 && upper >= 1)) {
+                throw new IllegalArgumentException(
+                        "Bounds (%s, %s) must have an even share, 1, between them.".formatted(lower, upper));
+            }
+        }
+    }
 
     /**
      * Chooses the cuts.
@@ -56,6 +64,26 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
      * @param blocks N, how many blocks to make; at least 1. With fewer than N − 1 cuts, every cut is used
      */
     public static Prepartition of(double[][] layerMicros, List<CutPoint> cuts, int blocks) {
+        return of(layerMicros, cuts, blocks, LADDER);
+    }
+
+    /**
+     * Chooses the cuts of a chain that may be cut behind every layer, where only times and sizes are known.
+     *
+     * @param layerMicros as above
+     * @param bytesAfterLayer bytes per request that cross a cut behind each layer; the last one's is not looked at
+     * @param blocks as above
+     * @param ladder bounds to try in this order; the first that any choice keeps are taken
+     */
+    public static Prepartition of(double[][] layerMicros, long[] bytesAfterLayer, int blocks, List<Bounds> ladder) {
+        var cuts = new ArrayList<CutPoint>(bytesAfterLayer.length);
+        for (int layer = 0; layer + 1 < bytesAfterLayer.length; layer++) {
+            cuts.add(new CutPoint(layer, List.of(), bytesAfterLayer[layer]));
+        }
+        return of(layerMicros, cuts, blocks, ladder);
+    }
+
+    private static Prepartition of(double[][] layerMicros, List<CutPoint> cuts, int blocks, List<Bounds> ladder) {
         if (blocks < 1 || layerMicros.length == 0 || layerMicros[0].length == 0) {
             throw new IllegalArgumentException("%d blocks of %d classes: both must be at least 1, and so the layers."
                     .formatted(blocks, layerMicros.length));
@@ -69,7 +97,7 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
             return chosen(layerMicros[0].length, cuts, everyCut, Optional.empty(), note);
         }
         for (int count = blocks; count >= 1; count--) {
-            for (Bounds bounds : LADDER) {
+            for (Bounds bounds : ladder) {
                 Optional<boolean[]> cutAt = new Search(layerMicros, cuts, count, bounds).run();
                 if (cutAt.isPresent()) {
                     String note = count == blocks
@@ -78,8 +106,8 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
                                     .formatted(
                                             count,
                                             blocks,
-                                            LADDER.getLast().lower(),
-                                            LADDER.getLast().upper());
+                                            ladder.getLast().lower(),
+                                            ladder.getLast().upper());
                     return chosen(layerMicros[0].length, cuts, cutAt.get(), Optional.of(bounds), note);
                 }
             }
@@ -106,8 +134,11 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
 
     /** The dynamic programme for one number of blocks and one pair of bounds. */
     private static final class Search {
-        private final List<CutPoint> cuts;
         private final int blocks;
+
+        /** Bytes of every cut: cut i stands at position i + 1. */
+        private final long[] bytesAt;
+
         private final double[] least;
         private final double[] most;
 
@@ -115,8 +146,8 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
         private final double[][] before;
 
         Search(double[][] layerMicros, List<CutPoint> cuts, int blocks, Bounds bounds) {
-            this.cuts = cuts;
             this.blocks = blocks;
+            bytesAt = cuts.stream().mapToLong(CutPoint::bytesPerRequest).toArray();
             before = new double[layerMicros.length][cuts.size() + 2];
             least = new double[layerMicros.length];
             most = new double[layerMicros.length];
@@ -137,7 +168,10 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
 
         /** Returns for every cut whether it is taken; nothing when no choice is within bounds. */
         Optional<boolean[]> run() {
-            int end = cuts.size() + 1;
+            int end = bytesAt.length + 1;
+            int[] earliest = new int[end + 1];
+            int[] latest = new int[end + 1];
+            beginnings(earliest, latest);
             int[][] from = new int[blocks + 1][end + 1];
             long[] bytes = new long[end + 1];
             double[] unevenness = new double[end + 1];
@@ -148,18 +182,20 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
                 double[] nextUnevenness = new double[end + 1];
                 Arrays.fill(nextBytes, Long.MAX_VALUE);
                 for (int q = k; q <= end; q++) {
-                    long crossing = q == end ? 0 : cuts.get(q - 1).bytesPerRequest();
-                    for (int p = q - 1; p >= k - 1 && !tooLong(p, q); p--) {
-                        if (bytes[p] == Long.MAX_VALUE || tooShort(p, q)) {
+                    long least = Long.MAX_VALUE;
+                    for (int p = earliest[q]; p <= latest[q]; p++) {
+                        if (bytes[p] > least || bytes[p] == Long.MAX_VALUE) {
                             continue;
                         }
-                        long sum = bytes[p] + crossing;
                         double uneven = unevenness[p] + unevenness(p, q);
-                        if (sum < nextBytes[q] || (sum == nextBytes[q] && uneven < nextUnevenness[q])) {
-                            nextBytes[q] = sum;
+                        if (bytes[p] < least || uneven < nextUnevenness[q]) {
+                            least = bytes[p];
                             nextUnevenness[q] = uneven;
                             from[k][q] = p;
                         }
+                    }
+                    if (least < Long.MAX_VALUE) {
+                        nextBytes[q] = least + (q == end ? 0 : bytesAt[q - 1]);
                     }
                 }
                 bytes = nextBytes;
@@ -168,9 +204,25 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
             return bytes[end] == Long.MAX_VALUE ? Optional.empty() : Optional.of(taken(from));
         }
 
+        /** Finds where the blocks that end at each position may begin: from earliest to latest, none if that is less. */
+        private void beginnings(int[] earliest, int[] latest) {
+            int first = 0;
+            int last = -1;
+            for (int q = 1; q < earliest.length; q++) {
+                while (first < q && tooLong(first, q)) {
+                    first++;
+                }
+                while (last + 1 < q && !tooShort(last + 1, q)) {
+                    last++;
+                }
+                earliest[q] = first;
+                latest[q] = last;
+            }
+        }
+
         private boolean[] taken(int[][] from) {
-            boolean[] taken = new boolean[cuts.size()];
-            int position = cuts.size() + 1;
+            boolean[] taken = new boolean[bytesAt.length];
+            int position = bytesAt.length + 1;
             for (int k = blocks; k > 1; k--) {
                 position = from[k][position];
                 taken[position - 1] = true;

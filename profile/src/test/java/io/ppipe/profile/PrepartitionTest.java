@@ -82,13 +82,47 @@ class PrepartitionTest {
                 .containsExactly(2);
     }
 
+    @Test
+    void goesToTheNextBoundsWhereTheFirstLeaveNothing() {
+        double[][] threeUnevenLayers = {{20, 30, 50}};
+
+        // An even share is a third: 0.6, 0.9 and 1.5 of it.
+        assertThat(Prepartition.of(threeUnevenLayers, cuts(1, 1), 3).bounds())
+                .contains(new Prepartition.Bounds(0.5, 1.5));
+        assertThat(Prepartition.of(new double[][] {{60, 30, 10}}, cuts(1, 1), 3).note())
+                .contains("2 blocks instead of 3");
+    }
+
+    @Test
+    void keepsToTheBoundsThatItIsGiven() {
+        double[][] even = {{10, 10, 10, 10}};
+        long[] bytesAfterLayer = {1, 5, 5, 0};
+
+        assertThat(Prepartition.of(even, bytesAfterLayer, 2, List.of(new Prepartition.Bounds(0.9, 1.1)))
+                        .layersPerBlock())
+                .containsExactly(2, 2);
+        assertThat(Prepartition.of(even, bytesAfterLayer, 2, List.of(new Prepartition.Bounds(0.5, 1.5)))
+                        .layersPerBlock())
+                .containsExactly(1, 3);
+    }
+
+    @Test
+    void prefersACutThatNothingCrosses() {
+        double[][] even = {{10, 10, 10, 10, 10, 10, 10, 10}};
+
+        Prepartition chosen = Prepartition.of(even, cuts(7, 7, 0, 7, 7, 7, 7), 2);
+
+        assertThat(chosen.layersPerBlock()).containsExactly(3, 5);
+        assertThat(chosen.boundaryBytes()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void findsWhatTryingEveryChoiceFinds(long seed) {
         var random = new Random(seed);
         for (int round = 0; round < 60; round++) {
             int layers = 2 + random.nextInt(13);
-            int classes = 1 + random.nextInt(3);
+            int classes = 1 + random.nextInt(4);
             int blocks = 1 + random.nextInt(5);
             double[][] micros = new double[classes][layers];
             for (double[] row : micros) {
@@ -99,7 +133,7 @@ class PrepartitionTest {
             var cuts = new ArrayList<CutPoint>();
             for (int i = 0; i < layers - 1; i++) {
                 if (random.nextInt(4) > 0) {
-                    cuts.add(new CutPoint(i, List.of(), 1 + random.nextInt(6)));
+                    cuts.add(new CutPoint(i, List.of(), random.nextInt(6)));
                 }
             }
             if (cuts.size() + 1 < blocks) {

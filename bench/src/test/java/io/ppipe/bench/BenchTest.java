@@ -1,0 +1,131 @@
+package io.ppipe.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The benchmarks as a person calls them, on a folder of invented figures. */
+class BenchTest {
+    @TempDir
+    private Path folder = Path.of(".");
+
+    @BeforeEach
+    void writeFolder() throws IOException {
+        SmallReference.write(folder);
+    }
+
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(List<String> arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        int code = commandLine.execute(arguments.toArray(String[]::new));
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    private Ended bench(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.add("--reference=" + folder);
+        all.add("--json=" + folder.resolve("report.json"));
+        return run(all);
+    }
+
+    private String report() throws IOException {
+        return Files.readString(folder.resolve("report.json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "scale", "prepartition"})
+    void everyBenchmarkExplainsItself(String name) {
+        assertThat(run(List.of(name, "--help")).out()).contains("Usage: ppipe bench " + name, "--reference");
+        assertThat(run(List.of("--help")).out()).contains(name);
+    }
+
+    @Test
+    void plansEveryInstanceBesideThePublishedPlan() throws IOException {
+        Ended ended = bench("plan", "--algorithm", "ppipe,np");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .contains("Solver start", "two-a", "three-b", "up to 2", "up to 3")
+                .containsPattern("two-a +ppipe +100\\.00 ")
+                .containsPattern("three-b +np +- ");
+        assertThat(report())
+                .startsWith("{\n  \"format\": \"report\"")
+                .contains("\"complete\": true")
+                .containsPattern("(?s)\"instance\": \"two-a\",\\s+\"algorithm\": \"ppipe\",\\s+\"objective\":"
+                        + " [0-9.]+,\\s+\"published_objective\": 100,\\s+\"bound\": [0-9.]+,\\s+\"gap\":"
+                        + " [0-9.e-]+,\\s+\"seconds\": [0-9.e-]+,")
+                .contains("\"published_objective\": null");
+    }
+
+    @Test
+    void anInstanceWithoutAPlanSaysWhyAndTheOthersGoOn() throws IOException {
+        Path instances = folder.resolve("instances.csv");
+        Files.writeString(instances, SmallReference.INSTANCES.replace("40000.25", "10500.25"));
+
+        Ended ended = bench("plan");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("no plan", "Model m has no feasible pipeline", "three-b");
+        assertThat(report()).contains("\"objective\": null", "\"failure\": \"Model m");
+    }
+
+    @Test
+    void scalesOverClassesModelsAndGpus() throws IOException {
+        Ended ended = bench("scale", "--gpus", "9,20", "--classes", "1,2,3", "--models", "2,3", "--stages", "2");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .contains("Left out: 3 classes", "Left out: 3 models", "5 fast, 4 slow", "10 fast, 10 slow");
+        assertThat(report()).contains("\"gpus\": 20", "\"class_names\": [\"fast\", \"slow\"]");
+    }
+
+    @Test
+    void cutsBesideThePublishedBlocks() throws IOException {
+        SmallReference.text(
+                folder.resolve("published-prepartition.csv"), "model,lower_bound,upper_bound,blocks\nm,0.5,1.5,3\n");
+        Ended ended = bench("prepartition", "--blocks", "3");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("0.7–1.3");
+        assertThat(report())
+                .contains(
+                        "\"boundary_bytes\": 1000",
+                        "\"boundary_bytes_at_published_bounds\": 100,",
+                        "\"published_boundary_bytes\": 1000",
+                        "\"published_keeps_bounds\": true");
+    }
+
+    @Test
+    void wrongUsageIsOneLine() {
+        assertThat(run(List.of("plan")).code()).isEqualTo(2);
+        for (Ended ended : List.of(
+                bench("plan", "--gap", "1"),
+                bench("plan", "--time-limit", "0"),
+                bench("plan", "--algorithm", "best"),
+                bench("plan", "--instances", "("),
+                bench("scale", "--gpus", "0"),
+                bench("scale", "--classes", "7"),
+                bench("prepartition", "--blocks", "0"))) {
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.err().strip().lines()).hasSize(1);
+            assertThat(ended.err()).startsWith("ppipe: ");
+        }
+    }
+}
