@@ -3,6 +3,7 @@ package io.ppipe.bench;
 import io.ppipe.bench.PlanTask.Terms;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.Goal;
+import io.ppipe.model.ModelRules;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
 import io.ppipe.model.PlanRules;
@@ -46,7 +47,7 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
         }
         double seconds = secondsSince(start);
         return switch (outcome) {
-            case PlanOutcome.Planned(Plan plan) -> checked(task, plan, seconds);
+            case PlanOutcome.Planned(Plan plan, var _) -> checked(task, plan, seconds);
             case PlanOutcome.Infeasible(String reason) -> new PlannerRun(Optional.empty(), reason, false, seconds);
             case PlanOutcome.OutOfTime(double limit) ->
                 new PlannerRun(Optional.empty(), "no plan within %s s".formatted(limit), false, seconds);
@@ -61,7 +62,7 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
     }
 
     private static PlanSettings settings(PlanTask task, String algorithm) {
-        Terms first = task.terms().getFirst(); // the planner has one margin for all models
+        Terms first = task.terms().getFirst();
         var rules = new PlanRules(task.maxStages(), Goal.THROUGHPUT, false);
         PlanSettings settings = switch (algorithm) {
             case "ppipe" -> PlanSettings.ppipe(rules, first.margin(), first.batchBuildingFactor());
@@ -71,8 +72,11 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
                         .formatted(algorithm, String.join(", ", ALGORITHMS)));
         };
         return task.terms().stream().allMatch(t -> t.ratePerSecond().isPresent())
-                ? settings.withRates(task.terms().stream()
-                        .map(t -> t.ratePerSecond().orElseThrow())
+                ? settings.withModelRules(task.terms().stream()
+                        .map(t -> new ModelRules(
+                                t.margin(),
+                                t.batchBuildingFactor(),
+                                t.ratePerSecond().orElseThrow()))
                         .toList())
                 : settings;
     }
