@@ -42,7 +42,7 @@ final class PoolSearch {
     private static final int NEIGHBOUR_FAILURES = 40;
 
     private static final int MOST_TEMPLATES_TO_DECIDE = 3_000;
-    private static final long FIRST_DECIDING_NODES = 5_000;
+    private static final long FIRST_DECIDING_NODES = 100_000;
     private static final int DECIDING_GROWTH = 4;
 
     private final PlanProblem problem;
