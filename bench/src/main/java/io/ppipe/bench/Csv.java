@@ -1,19 +1,17 @@
 package io.ppipe.bench;
 
+import io.ppipe.format.CsvTable;
 import io.ppipe.model.BadInputException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads CSV files with a heading line. Cells are separated by commas, and none is quoted. */
+/** Reads CSV files whose columns are found by name. */
 final class Csv {
     private Csv() {}
 
-    /** Returns the rows below the heading, without blank lines. */
+    /** Returns the rows below the columns' names. */
     static List<Row> read(Path file) {
         return readIfPresent(file)
                 .orElseThrow(() -> new BadInputException("%s: there is no such file.".formatted(file)));
@@ -24,35 +22,10 @@ final class Csv {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new BadInputException("%s: cannot be read as UTF-8 text (%s).".formatted(file, e), e);
-        }
-        if (lines.isEmpty()) {
-            throw new BadInputException("%s: is empty; it must begin with the columns' names.".formatted(file));
-        }
-        List<String> headings = cells(lines.getFirst());
-        var rows = new ArrayList<Row>();
-        for (int i = 1; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                rows.add(row(file, i + 1, headings, cells(lines.get(i))));
-            }
-        }
-        return Optional.of(rows);
-    }
-
-    private static List<String> cells(String line) {
-        return Arrays.stream(line.split(",", -1)).map(String::strip).toList();
-    }
-
-    private static Row row(Path file, int line, List<String> headings, List<String> cells) {
-        if (cells.size() != headings.size()) {
-            throw new BadInputException("%s:%d: %d cells, but the first line names %d columns."
-                    .formatted(file, line, cells.size(), headings.size()));
-        }
-        return new Row(file, line, headings, cells);
+        CsvTable table = CsvTable.read(file);
+        return Optional.of(table.rows().stream()
+                .map(row -> new Row(file, row.line(), table.columns(), row.cells()))
+                .toList());
     }
 
     /**

@@ -1,22 +1,20 @@
 package io.ppipe.bench;
 
 import io.ppipe.bench.PlanTask.Terms;
+import io.ppipe.format.ProfileCsv;
 import io.ppipe.model.BadInputException;
-import io.ppipe.model.Block;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cluster;
-import io.ppipe.model.Cut;
 import io.ppipe.model.Demand;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
-import io.ppipe.model.LatencyTable;
-import io.ppipe.model.ModelProfile;
+import io.ppipe.model.ModelDemand;
 import io.ppipe.model.Price;
-import io.ppipe.model.Provenance;
+import io.ppipe.model.Profile;
 import io.ppipe.model.Scenario;
-import io.ppipe.model.Scenario.ScenarioModel;
 import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
+import io.ppipe.model.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -42,10 +41,6 @@ import java.util.stream.Stream;
 final class ReferenceFolder {
     private static final String INSTANCES = "instances.csv";
     private static final String LATENCIES = "block-latency-us";
-    private static final String BATCH = "batch";
-
-    /** Stands for the profile that the scenarios' plans belong to. */
-    private static final String FINGERPRINT = "reference";
 
     private final Path folder;
 
@@ -93,16 +88,36 @@ final class ReferenceFolder {
             List<GpuClass> classes = classes(first).stream()
                     .map(c -> gpuClass(c, first.number("nic_gbps")))
                     .toList();
-            List<ScenarioModel> models =
-                    rows.stream().map(row -> model(row, classes)).toList();
+            List<ModelDemand> demands = rows.stream()
+                    .map(row -> demand(row.text("model"), wholeMicros(row.number("slo_us")), row.number("weight")))
+                    .toList();
             return new PlanTask(
                     name,
-                    new Scenario(new Cluster(name, classes, 1), models, FINGERPRINT),
+                    scenario(name, classes, demands),
                     first.whole("max_stages", 1),
                     rows.stream().map(ReferenceFolder::terms).toList());
         } catch (IllegalArgumentException e) {
             throw first.wrong("instance %s: %s".formatted(name, e.getMessage()));
         }
+    }
+
+    /** Returns a cluster and models with their profiles; the folder must have tables of all of them. */
+    Scenario scenario(String cluster, List<GpuClass> classes, List<ModelDemand> demands) {
+        Profile profile = ProfileCsv.read(
+                folder,
+                demands.stream().map(ModelDemand::name).toList(),
+                classes.stream().map(GpuClass::name).toList());
+        return Scenario.of(new Cluster(cluster, classes, 1), new Workload(demands, Optional.empty()), profile);
+    }
+
+    /** Returns what is asked of a model. */
+    static ModelDemand demand(String model, long sloMicros, double weight) {
+        return new ModelDemand(
+                model,
+                Optional.empty(),
+                new Slo(sloMicros, Slo.DEFAULT_TARGET),
+                new Demand.Weight(weight),
+                BoundaryType.UNCHANGED);
     }
 
     private static List<ClassTerms> classes(Csv.Row row) {
@@ -136,12 +151,6 @@ final class ReferenceFolder {
                 new Executor.Cpu(1));
     }
 
-    private ScenarioModel model(Csv.Row row, List<GpuClass> classes) {
-        var slo = new Slo(wholeMicros(row.number("slo_us")), Slo.DEFAULT_TARGET);
-        return new ScenarioModel(
-                row.text("model"), slo, new Demand.Weight(row.number("weight")), profile(row.text("model"), classes));
-    }
-
     private static long wholeMicros(double micros) {
         return (long) Math.ceil(micros);
     }
@@ -158,59 +167,8 @@ final class ReferenceFolder {
                 OptionalDouble.of(row.number("rate_estimate_rps")));
     }
 
-    /** Returns a model's profile with the tables of these classes and their shares. */
-    ModelProfile profile(String model, List<GpuClass> classes) {
-        Path file = folder.resolve("cut-bytes").resolve(model + ".csv");
-        List<Cut> cuts = inOrder(Csv.read(file), "cut_after_block").stream()
-                .map(row -> new Cut(List.of(), (long) row.number("bytes_per_request")))
-                .toList();
-        var tables = new ArrayList<LatencyTable>();
-        for (GpuClass gpuClass : classes) {
-            for (int shares : gpuClass.shares()) {
-                tables.add(table(model, gpuClass.name(), shares));
-            }
-        }
-        List<Block> blocks = IntStream.rangeClosed(0, cuts.size())
-                .mapToObj(b -> new Block("block" + b, "block" + b, 1, 0, 0))
-                .toList();
-        return new ModelProfile(model, "", BoundaryType.UNCHANGED, List.of(), List.of(), blocks, cuts, tables, "");
-    }
-
     private Path tablePath(String model, String gpuClass, int shares) {
         return folder.resolve(LATENCIES).resolve(model).resolve("%s-%d.csv".formatted(gpuClass, shares));
-    }
-
-    private LatencyTable table(String model, String gpuClass, int shares) {
-        List<Csv.Row> rows = inOrder(Csv.read(tablePath(model, gpuClass, shares)), "block");
-        List<Integer> batchSizes = rows.getFirst().headings().stream()
-                .filter(heading -> heading.matches(BATCH + "[1-9][0-9]{0,5}"))
-                .map(heading -> Integer.valueOf(heading.substring(BATCH.length())))
-                .toList();
-        List<List<Long>> micros = rows.stream()
-                .map(row -> batchSizes.stream()
-                        .map(n -> Math.max(1, Math.round(row.number(BATCH + n))))
-                        .toList())
-                .toList();
-        try {
-            return new LatencyTable(
-                    gpuClass,
-                    shares,
-                    batchSizes,
-                    micros,
-                    new Provenance(Provenance.Kind.IMPORTED, gpuClass, FINGERPRINT, ""));
-        } catch (IllegalArgumentException e) {
-            throw rows.getFirst().wrong(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Checks that the rows are numbered 0, 1, 2, … */
-    private static List<Csv.Row> inOrder(List<Csv.Row> rows, String column) {
-        for (int i = 0; i < rows.size(); i++) {
-            if (rows.get(i).whole(column, 0) != i) {
-                throw rows.get(i).wrong(column, String.valueOf(i) + ", as rows are numbered from 0");
-            }
-        }
-        return rows;
     }
 
     /** Returns min over the instance's models of throughput ÷ weight; nothing where not every model's is there. */
@@ -268,18 +226,6 @@ final class ReferenceFolder {
     private static int most(List<ClassTerms> classes, ToIntFunction<ClassTerms> what) {
         OptionalInt most = classes.stream().mapToInt(what).max();
         return most.orElse(1);
-    }
-
-    /** Returns a cluster of classes and models as a scenario. */
-    Scenario scenario(String cluster, List<GpuClass> classes, List<Model> models) {
-        List<ScenarioModel> served = models.stream()
-                .map(m -> new ScenarioModel(
-                        m.name(),
-                        new Slo(m.sloMicros(), Slo.DEFAULT_TARGET),
-                        new Demand.Weight(1),
-                        profile(m.name(), classes)))
-                .toList();
-        return new Scenario(new Cluster(cluster, classes, 1), served, FINGERPRINT);
     }
 
     /** Returns the files of {@code layers/}, in alphabetical order. */

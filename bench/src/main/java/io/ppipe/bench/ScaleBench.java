@@ -206,7 +206,15 @@ final class ScaleBench implements Callable<Integer> {
                 served,
                 total,
                 new PlanTask(
-                        name, folder.scenario(name, split, served), stages, Collections.nCopies(served.size(), terms)));
+                        name,
+                        folder.scenario(
+                                name,
+                                split,
+                                served.stream()
+                                        .map(m -> ReferenceFolder.demand(m.name(), m.sloMicros(), 1))
+                                        .toList()),
+                        stages,
+                        Collections.nCopies(served.size(), terms)));
     }
 
     private static TextTable table(List<Point> points) {

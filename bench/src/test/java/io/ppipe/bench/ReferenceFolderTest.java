@@ -147,25 +147,25 @@ class ReferenceFolderTest {
     @Test
     void aMissingTableIsNamed() throws IOException {
         Files.delete(folder.resolve("block-latency-us/m/fast-2.csv"));
-        assertRefused("fast-2.csv", "no such file");
+        assertRefused("instances.csv:2", "two-a", "model m", "fast with 2 share");
     }
 
     @Test
     void aTableMustHaveTheModelsBlocks() throws IOException {
         replace("block-latency-us/m/slow-1.csv", "2,6002,12000\n", "");
-        assertRefused("instances.csv:2", "two-a", "slow", "2 blocks");
+        assertRefused("slow-1.csv:3", "2 blocks", "3");
     }
 
     @Test
     void blocksStandInOrder() throws IOException {
         replace("block-latency-us/m/slow-1.csv", "1,6001", "2,6001");
-        assertRefused("slow-1.csv:3", "block", "must be 1");
+        assertRefused("slow-1.csv:4", "block 2", "twice");
     }
 
     @Test
     void negativeLatenciesAreRefused() throws IOException {
         replace("block-latency-us/m/slow-1.csv", "1,6001", "1,-6001");
-        assertRefused("slow-1.csv:3", "batch1 ('-6001')");
+        assertRefused("slow-1.csv:3", "batch1", "-6001");
     }
 
     @Test

@@ -16,23 +16,23 @@ import java.util.regex.Pattern;
  *
  * @param file the file as problems name it
  */
-record CsvTable(String file, List<String> columns, List<Row> rows) {
+public record CsvTable(String file, List<String> columns, List<Row> rows) {
     private static final Pattern NUMBER_LIKE = Pattern.compile("[-+]?([.0-9]).*|[-+]?(?i:nan|inf|infinity)");
 
     /** @param line where it stands, from 1 */
-    record Row(int line, List<String> cells) {
-        Row {
+    public record Row(int line, List<String> cells) {
+        public Row {
             cells = List.copyOf(cells);
         }
     }
 
-    CsvTable {
+    public CsvTable {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
     }
 
     /** @throws BadInputException when the file can't be read, is empty, or a row has another number of cells */
-    static CsvTable read(Path path) {
+    public static CsvTable read(Path path) {
         String file = path.toString();
         List<Row> lines = InputText.read(path, NodeReader.MAX_GENERATED_BYTES, text -> lines(text.readAllAsString()));
         if (lines.isEmpty()) {
