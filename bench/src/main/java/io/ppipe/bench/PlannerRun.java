@@ -29,6 +29,7 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
     String endedBy() {
         return plan.map(p -> switch (p.certificate().ended()) {
                     case GAP -> "gap";
+                    case EXHAUSTED -> "exhausted";
                     case TIME_LIMIT -> "time";
                     case INTERRUPT -> "interrupt";
                 })

@@ -110,6 +110,7 @@ final class PlanText {
                 certificate.solver(),
                 switch (certificate.ended()) {
                     case GAP -> "";
+                    case EXHAUSTED -> ", all was tried";
                     case TIME_LIMIT -> ", stopped by the time limit";
                     case INTERRUPT -> ", interrupted";
                 });

@@ -17,6 +17,8 @@ public record Certificate(double objective, double bound, List<String> binding, 
     public enum Ended {
         /** The wanted gap was proven: another run gives the same plan. */
         GAP,
+        /** All that the planner knows was tried, and the wanted gap not proven: another run gives the same plan. */
+        EXHAUSTED,
         /** The time was over; the plan is the best until then. */
         TIME_LIMIT,
         /** Somebody stopped it; the plan is the best until then. */

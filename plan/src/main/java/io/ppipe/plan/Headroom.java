@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Headroom {
     private final PlanProblem problem;
-    private final List<List<Template>> templatesOfModel;
+    private final Candidates candidates;
 
-    Headroom(PlanProblem problem, List<List<Template>> templatesOfModel) {
+    Headroom(PlanProblem problem, Candidates candidates) {
         this.problem = problem;
-        this.templatesOfModel = templatesOfModel;
+        this.candidates = candidates;
     }
 
     /** Returns the pools with what was left over; unchanged where a cost goal leaves GPUs on purpose. */
@@ -54,7 +54,7 @@ final class Headroom {
             Arrays.setAll(order, k -> k);
             Arrays.sort(order, Comparator.comparingDouble(k -> served[k] / problem.weight(k)));
             Optional<Sized> more = Arrays.stream(order)
-                    .flatMap(k -> largest(templatesOfModel.get(k), left).stream())
+                    .flatMap(k -> largest(candidates.ofModel(k), left).stream())
                     .findFirst();
             if (more.isEmpty()) {
                 return now;

@@ -92,12 +92,12 @@ public final class MilpPlanner {
                 return nothingFound(problem);
             }
         }
-        Pools pools = new Headroom(counted, search.templatesOfModel()).use(found.pools());
+        Pools pools = new Headroom(counted, search.candidates()).use(found.pools());
         MarginalValues marginalValues =
                 settings.marginalValues() ? Marginals.of(problem, prices) : MarginalValues.UNKNOWN;
         Plan plan = new PlanBuilder(counted, settings.algorithm(), pools)
                 .build(bound(problem, pools, found, prices), Solver.version(), found.ended(), marginalValues);
-        return planned(plan, found.templates());
+        return planned(plan, search.candidates().count());
     }
 
     private PoolSearch search(PlanProblem problem, Prices prices) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /*
  * The MILP of PPipe (ATC '25), §4, over given templates: maximise z with z ≤ (1/w_k) Σ x_t for every model k; x_t ≤
@@ -29,8 +30,24 @@ import java.util.TreeMap;
 final class PoolMilp {
     private final PlanProblem problem;
     private final Part part;
+    private final Aim aim;
     private final List<Template> templates;
-    private final boolean throughputGoal;
+
+    /** What is best. */
+    sealed interface Aim {
+        /** Highest min over models of throughput ÷ weight. */
+        record Throughput() implements Aim {}
+
+        /** Lowest price per hour for every model's weight as demand. */
+        record HourlyPrice() implements Aim {}
+
+        /** Lowest sum of given prices of whole GPUs, for {@code scale} times every model's weight as demand. */
+        record GpuPrices(double[] perGpu, double scale) implements Aim {}
+
+        static Aim of(Goal goal) {
+            return goal == Goal.THROUGHPUT ? new Throughput() : new HourlyPrice();
+        }
+    }
 
     /**
      * The part of a problem that is to be solved, while pools of the other models stay as they are.
@@ -56,11 +73,11 @@ final class PoolMilp {
      */
     record Result(Solver.Status status, Pools pools, double bound) {}
 
-    PoolMilp(PlanProblem problem, Part part, List<Template> templates) {
+    PoolMilp(PlanProblem problem, Part part, Aim aim, List<Template> templates) {
         this.problem = problem;
         this.part = part;
+        this.aim = aim;
         this.templates = templates;
-        this.throughputGoal = problem.rules().goal() == Goal.THROUGHPUT;
     }
 
     /**
@@ -69,14 +86,16 @@ final class PoolMilp {
      * @param cutoff only solutions at least as good are wanted
      */
     Result solve(OptionalDouble cutoff, Solver.Limits limits, StopSignal stop) {
-        double nothingKnown = throughputGoal ? Double.POSITIVE_INFINITY : 0;
+        boolean maximise = aim instanceof Aim.Throughput;
+        double nothingKnown = maximise ? Double.POSITIVE_INFINITY : 0;
+        double none = maximise ? 0 : Double.POSITIVE_INFINITY;
         try (Solver solver = Solver.mixedInteger()) {
             MPVariable[][] vgpus = new Build(solver, cutoff).run();
             Solver.Status status = solver.solve(limits, stop);
             return switch (status) {
                 case PROVEN, STOPPED -> new Result(status, pools(vgpus), solver.bound());
                 case NONE ->
-                    new Result(status, Pools.NONE, cutoff.orElse(throughputGoal ? 0 : Double.POSITIVE_INFINITY));
+                    new Result(status, Pools.NONE, cutoff.orElse(none));
                 case STOPPED_WITHOUT -> new Result(status, Pools.NONE, nothingKnown);
             };
         }
@@ -100,21 +119,29 @@ final class PoolMilp {
         private final MPConstraint[] served = new MPConstraint[problem.modelCount()];
         private final MPVariable[] lost = new MPVariable[problem.modelCount()];
         private final MPConstraint[] gpusOfClass = new MPConstraint[problem.classCount()];
+        private final MPConstraint[] boughtFor = new MPConstraint[problem.classCount()];
         private final TreeMap<String, MPConstraint> groups = new TreeMap<>();
+        private @Nullable MPConstraint sumOfPrices;
 
         Build(Solver solver, OptionalDouble cutoff) {
             this.solver = solver;
-            double worst = throughputGoal ? 0 : Solver.infinity();
-            double limit = cutoff.orElse(worst);
-            objective =
-                    throughputGoal ? solver.number(limit, Solver.infinity(), "z") : solver.number(0, limit, "price");
-            solver.objective(throughputGoal).setCoefficient(objective, 1);
+            boolean maximise = aim instanceof Aim.Throughput;
+            objective = maximise
+                    ? solver.number(cutoff.orElse(0), Solver.infinity(), "z")
+                    : solver.number(0, cutoff.orElse(Solver.infinity()), "price");
+            solver.objective(maximise).setCoefficient(objective, 1);
         }
 
         MPVariable[][] run() {
             for (int k : part.models()) {
-                served[k] = solver.atLeast(throughputGoal ? 0 : problem.weight(k), "model" + k);
-                if (throughputGoal) {
+                double demand =
+                        switch (aim) {
+                            case Aim.Throughput _ -> 0;
+                            case Aim.HourlyPrice _ -> problem.weight(k);
+                            case Aim.GpuPrices(var _, double scale) -> scale * problem.weight(k);
+                        };
+                served[k] = solver.atLeast(demand, "model" + k);
+                if (aim instanceof Aim.Throughput) {
                     served[k].setCoefficient(objective, -problem.weight(k));
                 }
                 if (problem.rules().surviveServerLoss()) {
@@ -125,8 +152,12 @@ final class PoolMilp {
             for (int g = 0; g < gpusOfClass.length; g++) {
                 gpusOfClass[g] = solver.atMost(problem.gpuClass(g).count() - part.gpusTaken()[g], "class" + g);
             }
-            if (!throughputGoal) {
-                price();
+            if (!(aim instanceof Aim.Throughput)) {
+                sumOfPrices = solver.atMost(0, "sum of prices");
+                sumOfPrices.setCoefficient(objective, -1);
+            }
+            if (aim instanceof Aim.HourlyPrice) {
+                buy();
             }
             var vgpus = new MPVariable[templates.size()][];
             for (int t = 0; t < vgpus.length; t++) {
@@ -135,24 +166,20 @@ final class PoolMilp {
             return vgpus;
         }
 
-        /** Σ prices ≤ objective, where classes are bought by the GPU or by the server. */
-        private void price() {
-            MPConstraint sum = solver.atMost(0, "sum of prices");
-            sum.setCoefficient(objective, -1);
+        /** Classes are bought by the GPU or by the server. */
+        private void buy() {
             for (int g = 0; g < gpusOfClass.length; g++) {
                 GpuClass gpuClass = problem.gpuClass(g);
                 boolean byServer = gpuClass.price().unit() == Price.Unit.SERVER;
                 int most = byServer ? gpuClass.serverCount() : gpuClass.count();
                 MPVariable bought = solver.integer(0, most, "bought" + g);
-                sum.setCoefficient(bought, gpuClass.price().perHour());
+                sumOfPrices.setCoefficient(bought, gpuClass.price().perHour());
                 int each = byServer ? gpuClass.gpusPerServer() : 1;
                 MPConstraint enough = solver.atMost(-part.gpusTaken()[g], "enough of class" + g);
                 enough.setCoefficient(bought, -each);
                 boughtFor[g] = enough;
             }
         }
-
-        private final MPConstraint[] boughtFor = new MPConstraint[problem.classCount()];
 
         private MPVariable[] template(int t, Template template) {
             MPVariable x = solver.number(0, Solver.infinity(), "x" + t);
@@ -180,8 +207,10 @@ final class PoolMilp {
             return groups.computeIfAbsent(name, n -> {
                 MPVariable gpus = solver.integer(0, stage.gpuClass().count(), "c" + n);
                 gpusOfClass[stage.classIndex()].setCoefficient(gpus, 1);
-                if (!throughputGoal) {
+                if (aim instanceof Aim.HourlyPrice) {
                     boughtFor[stage.classIndex()].setCoefficient(gpus, 1);
+                } else if (aim instanceof Aim.GpuPrices(double[] perGpu, var _)) {
+                    sumOfPrices.setCoefficient(gpus, perGpu[stage.classIndex()]);
                 }
                 MPConstraint constraint = solver.atMost(0, n);
                 constraint.setCoefficient(gpus, -1);

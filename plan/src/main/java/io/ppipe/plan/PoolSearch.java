@@ -3,47 +3,57 @@ package io.ppipe.plan;
 import io.ppipe.model.Certificate.Ended;
 import io.ppipe.model.Goal;
 import io.ppipe.model.Progress;
+import io.ppipe.plan.PoolMilp.Aim;
 import io.ppipe.plan.PoolMilp.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /*
- * The search for pool sizes: an incumbent, a bound, and three ways to bring them together.
+ * The search for pool sizes: an incumbent, a bound, and ways to bring them together.
  *
- * 1. Few templates. The MILP over the templates that waste least (see Waste) for what each model has to carry, first two for
- *    each model, then more. A few hundred nodes find a good incumbent; with many GPUs, one within the gap.
+ * 1. Few templates. The MILP over the templates that waste least for what each model has to carry, first two for each
+ *    model, then four. A few hundred nodes find a good incumbent; with many GPUs, one within the gap.
  * 2. Few models. With many models, the worst-served one and two others give their GPUs back and share them anew, over more
- *    templates, while the rest stays (large neighbourhood search; Shaw 1998). Repeated with other companions.
- * 3. All that matter. A template that wastes more than (bound − incumbent) is in no better plan. So the MILP over the others
- *    decides: it finds the optimum, or proves that nothing is better by more than the gap. On the published instances
- *    some 100 of several thousand templates are left, and this takes a fraction of a second.
+ *    templates, while the rest stays (large neighbourhood search; Shaw 1998). Repeated with other companions. Meanwhile, on
+ *    another core, the bound is lowered by what the models waste alone (ModelsAlone).
+ * 3. All that matter. A template that wastes more than what lies between bound and incumbent, less what the other models
+ *    waste alone, is in no better plan. So the MILP over the rest decides: it finds the optimum, or proves that nothing is
+ *    better by more than the gap. On the published instances some tens of several thousand templates are left.
  *
- * Each solve asks only for solutions that are better than the incumbent by half the gap: a proof that there are none is a
- * proof of the gap. Solves are limited by nodes, which are the same in every run, and the order of everything is fixed. So
- * two runs give the same plan unless the clock or a person stopped one, and then it says so.
+ * Solves ask only for solutions that are better than the incumbent by half the gap: a proof that there are none is a proof
+ * of the gap. They are limited by nodes, which are the same in every run; the order of everything is fixed, and threads
+ * exchange nothing before they have ended. So two runs give the same plan unless the clock or a person stopped one, and
+ * then it says so.
  */
 
 /** Searches pool sizes for one problem. */
 final class PoolSearch {
-    private static final int[] FEW_TEMPLATES = {2, 4, 8, 16};
+    private static final int[] FEW_TEMPLATES = {2, 4};
     private static final int FEW_TEMPLATES_NODES = 500;
 
     private static final int NEIGHBOURS = 3;
-    private static final int NEIGHBOUR_TEMPLATES = 12;
-    private static final int NEIGHBOUR_NODES = 200;
-    private static final int NEIGHBOUR_FAILURES = 40;
+    private static final int NEIGHBOUR_TEMPLATES = 8;
+    private static final int NEIGHBOUR_NODES = 100;
+    private static final int NEIGHBOUR_TRIES = 30;
+    private static final int NEIGHBOUR_FAILURES = 12;
 
-    private static final int MOST_TEMPLATES_TO_DECIDE = 3_000;
-    private static final long FIRST_DECIDING_NODES = 100_000;
+    private static final double LOWERING_STEP = 0.005;
+
+    private static final int TEMPLATES_TO_DECIDE_MANY = 150;
+    private static final int TEMPLATES_TO_DECIDE_FEW = 5_000;
+    private static final int FIRST_DECIDING_TEMPLATES = 25;
+    private static final long FIRST_DECIDING_NODES = 50_000;
     private static final int DECIDING_GROWTH = 4;
+
+    /** Each round doubles it: more templates, nodes and tries. */
+    private static final int MOST_EFFORT = 8;
 
     private final PlanProblem problem;
     private final double gap;
@@ -51,34 +61,35 @@ final class PoolSearch {
     private final StopSignal stop;
     private final Progress progress;
     private final Prices prices;
-    private final Waste waste;
+    private final Candidates candidates;
+    private final ModelsAlone alone;
     private final boolean throughputGoal;
-    private final List<List<Template>> templatesOfModel = new ArrayList<>();
-    private final Map<Template, Double> leastWaste = new IdentityHashMap<>();
-    private boolean complete = true;
     private Pools best = Pools.NONE;
     private double bestObjective;
     private double bound;
-    private boolean cutShort;
 
-    /**
-     * What a search gave.
-     *
-     * @param templates how many templates were candidates
-     */
-    record Found(Pools pools, double objective, double bound, Ended ended, int templates) {}
+    /** What a search gave. */
+    record Found(Pools pools, double objective, double bound, Ended ended) {}
 
-    PoolSearch(PlanProblem problem, Prices prices, double gap, Deadline deadline, StopSignal stop, Progress progress) {
+    PoolSearch(
+            PlanProblem problem, Prices prices, double gap, Deadline deadline, StopSignal stop, Progress progress) {
         this.problem = problem;
         this.prices = prices;
         this.gap = gap;
         this.deadline = deadline;
         this.stop = stop;
         this.progress = progress;
-        this.waste = new Waste(prices);
         this.throughputGoal = problem.rules().goal() == Goal.THROUGHPUT;
+        var wanted = new double[problem.modelCount()];
+        Arrays.setAll(wanted, k -> problem.weight(k) * (throughputGoal ? prices.bound() : 1));
+        this.candidates = new Candidates(problem, prices, wanted);
+        this.alone = new ModelsAlone(problem, prices, candidates, deadline, stop);
         this.bound = prices.bound();
         this.bestObjective = throughputGoal ? 0 : Double.POSITIVE_INFINITY;
+    }
+
+    Candidates candidates() {
+        return candidates;
     }
 
     /** Begins with pools that are known to be feasible. */
@@ -88,114 +99,84 @@ final class PoolSearch {
     }
 
     Found run() {
-        enumerate();
-        fewTemplates();
-        fewModels();
-        decide();
-        Ended ended = Ended.GAP;
-        if (stop.requested()) {
-            ended = Ended.INTERRUPT;
-        } else if (cutShort || !done()) {
-            ended = Ended.TIME_LIMIT;
-        }
-        int candidates = templatesOfModel.stream().mapToInt(List::size).sum();
-        return new Found(best, bestObjective, bound, ended, candidates);
-    }
-
-    /** Returns the candidates of each model, those that are likely to be useful first; after {@link #run}. */
-    List<List<Template>> templatesOfModel() {
-        return templatesOfModel;
-    }
-
-    private void enumerate() {
-        for (int k = 0; k < problem.modelCount(); k++) {
-            TemplateSpace.Enumeration found =
-                    problem.spaces().get(k).enumerate(prices.perGpu(), prices.perRequest()[k]);
-            complete &= found.complete();
-            List<Template> templates = Dominance.undominated(found.templates());
-            double wanted = prices.perRequest()[k] > 0 ? wanted(k) : 1;
-            var relative = new IdentityHashMap<Template, Double>();
-            for (Template template : templates) {
-                leastWaste.put(template, waste.least(template));
-                relative.put(template, waste.relative(template, wanted));
-            }
-            var sorted = new ArrayList<>(templates);
-            sorted.sort(Comparator.comparingDouble(relative::get));
-            templatesOfModel.add(sorted);
-        }
-    }
-
-    /** Returns what a model would carry at the bound. */
-    private double wanted(int model) {
-        return problem.weight(model) * (throughputGoal ? prices.bound() : 1);
-    }
-
-    private void fewTemplates() {
         for (int count : FEW_TEMPLATES) {
-            if (ended()) {
-                return;
-            }
-            var few = new LinkedHashSet<Template>();
-            best.pipelines().forEach(s -> few.add(s.template()));
-            for (List<Template> templates : templatesOfModel) {
-                few.addAll(templates.subList(0, Math.min(count, templates.size())));
-            }
-            few.addAll(free(count));
-            solve(Part.all(problem), List.copyOf(few), FEW_TEMPLATES_NODES);
-            report();
+            fewTemplates(count, FEW_TEMPLATES_NODES);
         }
+        for (int effort = 1; effort <= MOST_EFFORT && !ended(); effort *= 2) {
+            if (problem.rules().surviveServerLoss() || best.isEmpty()) {
+                fewTemplates(FEW_TEMPLATES[1] * 2 * effort, FEW_TEMPLATES_NODES * effort);
+                continue;
+            }
+            if (problem.modelCount() > NEIGHBOURS) {
+                manyModels(effort);
+            }
+            if (!ended()) {
+                decide(effort);
+            }
+        }
+        return new Found(best, bestObjective, bound, reason());
     }
 
-    /** Returns the templates of each model that the LP would use: those that waste next to nothing in the long run. */
-    private List<Template> free(int count) {
-        var all = new ArrayList<Template>();
-        for (int k = 0; k < problem.modelCount(); k++) {
-            double request = prices.perRequest()[k];
-            templatesOfModel.get(k).stream()
-                    .sorted(Comparator.comparingDouble(t -> t.costPerRequest(prices.perGpu())))
-                    .limit(count)
-                    .filter(t -> t.costPerRequest(prices.perGpu()) <= request * (1 + gap))
-                    .forEach(all::add);
+    private Ended reason() {
+        if (stop.requested()) {
+            return Ended.INTERRUPT;
         }
-        return all;
+        if (deadline.passed()) {
+            return Ended.TIME_LIMIT;
+        }
+        return done() ? Ended.GAP : Ended.EXHAUSTED;
     }
 
-    private void fewModels() {
-        int models = problem.modelCount();
-        if (models <= NEIGHBOURS) {
+    private void fewTemplates(int count, int nodes) {
+        if (ended()) {
             return;
         }
-        var random = new SplittableRandom(1);
+        var few = new LinkedHashSet<Template>();
+        best.pipelines().forEach(s -> few.add(s.template()));
+        for (int k = 0; k < problem.modelCount(); k++) {
+            few.addAll(candidates.useful(k, count));
+            few.addAll(candidates.cheapest(k, count, gap));
+        }
+        solve(List.copyOf(few), nodes);
+        report();
+    }
+
+    /** Improves the incumbent on this thread, and the bound on another. */
+    private void manyModels(int effort) {
+        double from = bound;
+        double to = better(bestObjective, gap / 2);
+        CompletableFuture<Double> lowered = throughputGoal && candidates.complete()
+                ? CompletableFuture.supplyAsync(() -> alone.lowered(from, to, LOWERING_STEP, effort))
+                : CompletableFuture.completedFuture(from);
+        fewModels(effort);
+        tighten(lowered.join());
+        report();
+    }
+
+    private void fewModels(int effort) {
+        var random = new SplittableRandom(effort);
         int failures = 0;
-        while (!ended() && !best.isEmpty() && failures < NEIGHBOUR_FAILURES) {
+        for (int i = 0; i < NEIGHBOUR_TRIES * effort && failures < NEIGHBOUR_FAILURES * effort && !ended(); i++) {
             List<Integer> together = neighbours(random);
             Pools others = best.ofModels(k -> !together.contains(k));
             Pools own = best.ofModels(together::contains);
             var templates = new LinkedHashSet<Template>();
             own.pipelines().forEach(s -> templates.add(s.template()));
             for (int k : together) {
-                templates.addAll(templatesOfModel
-                        .get(k)
-                        .subList(
-                                0,
-                                Math.min(
-                                        NEIGHBOUR_TEMPLATES,
-                                        templatesOfModel.get(k).size())));
+                templates.addAll(candidates.useful(k, NEIGHBOUR_TEMPLATES * effort));
+                templates.addAll(candidates.cheapest(k, NEIGHBOUR_TEMPLATES * effort / 2, gap));
             }
             var part = new Part(together, others.gpus(problem));
             double now = throughputGoal ? worstOf(own, together) : bestObjective;
-            PoolMilp.Result result = solveMilp(part, List.copyOf(templates), NEIGHBOUR_NODES, now);
-            if (result.pools().isEmpty()) {
-                failures++;
-            } else {
-                best = others.with(result.pools());
-                double before = bestObjective;
+            Pools found = milp(part, List.copyOf(templates), NEIGHBOUR_NODES * effort, now, gap / 10)
+                    .pools();
+            double before = bestObjective;
+            if (!found.isEmpty()) {
+                best = others.with(found);
                 bestObjective = best.objective(problem);
-                if (bestObjective != before) {
-                    failures = 0;
-                }
                 report();
             }
+            failures = bestObjective == before ? failures + 1 : 0;
         }
     }
 
@@ -207,7 +188,7 @@ final class PoolSearch {
                 .orElseThrow();
     }
 
-    /** Returns the worst-served model and others, drawn so that well-served ones, who can give, come more often. */
+    /** Returns the worst-served model and others at random. */
     private List<Integer> neighbours(SplittableRandom random) {
         double[] throughputs = best.throughputs(problem.modelCount());
         Integer[] order = new Integer[throughputs.length];
@@ -216,7 +197,7 @@ final class PoolSearch {
         var together = new ArrayList<Integer>();
         together.add(order[0]);
         while (together.size() < NEIGHBOURS) {
-            int k = order[1 + random.nextInt(order.length - 1)];
+            int k = order[random.nextInt(1, order.length)];
             if (!together.contains(k)) {
                 together.add(k);
             }
@@ -224,33 +205,58 @@ final class PoolSearch {
         return together;
     }
 
-    private void decide() {
+    /**
+     * Solves the MILP over the templates that waste least, then over more of them, until all are in that could be in a
+     * better plan. Each proves that nothing is better than its bound and than what the templates that it lacks leave.
+     */
+    private void decide(int effort) {
+        double target = better(bestObjective, gap / 2);
+        ModelsAlone.Wasted wasted = problem.modelCount() == 1
+                ? new ModelsAlone.Wasted(new double[1], false)
+                : alone.at(target, effort);
+        if (wasted.impossible()) {
+            tightenIfComplete(target);
+            return;
+        }
+        var matter = new ArrayList<Template>();
+        for (int k = 0; k < problem.modelCount(); k++) {
+            matter.addAll(candidates.allowed(k, Math.abs(prices.bound() - target) - wasted.butFor(k)));
+        }
+        matter.sort(Comparator.comparingDouble(candidates::leastWaste));
+        boolean many = problem.modelCount() > NEIGHBOURS;
+        if (matter.size() > (many ? TEMPLATES_TO_DECIDE_MANY : TEMPLATES_TO_DECIDE_FEW) * effort) {
+            return;
+        }
         long nodes = FIRST_DECIDING_NODES;
-        while (!ended() && !problem.rules().surviveServerLoss()) {
-            double allowed = Math.abs(prices.bound() - better(bestObjective));
-            var matter = templatesOfModel.stream()
-                    .flatMap(List::stream)
-                    .filter(t -> leastWaste.get(t) <= allowed)
-                    .toList();
-            if (matter.size() > MOST_TEMPLATES_TO_DECIDE) {
-                return;
+        int size = Math.max(1, Math.min(FIRST_DECIDING_TEMPLATES, matter.size()));
+        while (!ended()) {
+            boolean whole = size >= matter.size();
+            PoolMilp.Result result = solve(whole ? matter : matter.subList(0, size), nodes);
+            double left = whole ? target : worth(candidates.leastWaste(matter.get(size)));
+            if (result.status() != Solver.Status.STOPPED_WITHOUT) {
+                tightenIfComplete(throughputGoal ? Math.max(result.bound(), left) : Math.min(result.bound(), left));
             }
-            PoolMilp.Result result = solve(Part.all(problem), matter, nodes);
-            if (result.status() == Solver.Status.PROVEN || result.status() == Solver.Status.NONE) {
-                if (complete) {
-                    tighten(
-                            throughputGoal
-                                    ? Math.max(result.bound(), bestObjective)
-                                    : Math.min(result.bound(), bestObjective));
-                }
-                report();
-                return;
-            }
-            if (complete && result.status() == Solver.Status.STOPPED) {
-                tighten(result.bound());
-            }
-            nodes *= DECIDING_GROWTH;
             report();
+            boolean decided = result.status() == Solver.Status.PROVEN || result.status() == Solver.Status.NONE;
+            if (decided && whole) {
+                return;
+            }
+            if (decided) {
+                size = 2 * size;
+            } else {
+                nodes *= DECIDING_GROWTH;
+            }
+        }
+    }
+
+    /** Returns what a plan can be worth that wastes at least so much. */
+    private double worth(double wasted) {
+        return throughputGoal ? prices.bound() - wasted : prices.bound() + wasted;
+    }
+
+    private void tightenIfComplete(double proven) {
+        if (candidates.complete()) {
+            tighten(proven);
         }
     }
 
@@ -260,24 +266,22 @@ final class PoolSearch {
                 : Math.max(bound, Math.min(proven, bestObjective));
     }
 
-    private PoolMilp.Result solve(Part part, List<Template> templates, long nodes) {
-        PoolMilp.Result result = solveMilp(part, templates, nodes, bestObjective);
+    private PoolMilp.Result solve(List<Template> templates, long nodes) {
+        PoolMilp.Result result = milp(Part.all(problem), templates, nodes, bestObjective, gap / 2);
         accept(result.pools());
         return result;
     }
 
-    private PoolMilp.Result solveMilp(Part part, List<Template> templates, long nodes, double incumbent) {
+    private PoolMilp.Result milp(
+            Part part, List<Template> templates, long nodes, double incumbent, double improvement) {
         boolean any = throughputGoal ? incumbent > 0 : incumbent < Double.POSITIVE_INFINITY;
-        var cutoff = any ? OptionalDouble.of(better(incumbent)) : OptionalDouble.empty();
-        var limits = new Solver.Limits(gap / 2, nodes, deadline.secondsLeft());
-        PoolMilp.Result result = new PoolMilp(problem, part, templates).solve(cutoff, limits, stop);
-        cutShort |= deadline.passed();
-        return result;
+        var cutoff = any ? OptionalDouble.of(better(incumbent, improvement)) : OptionalDouble.empty();
+        var limits = new Solver.Limits(improvement, nodes, deadline.secondsLeft());
+        return new PoolMilp(problem, part, Aim.of(problem.rules().goal()), templates).solve(cutoff, limits, stop);
     }
 
-    /** Returns the least objective that is worth looking for. */
-    private double better(double objective) {
-        return throughputGoal ? objective * (1 + gap / 2) : objective * (1 - gap / 2);
+    private double better(double objective, double improvement) {
+        return throughputGoal ? objective * (1 + improvement) : objective * (1 - improvement);
     }
 
     private void accept(Pools pools) {
