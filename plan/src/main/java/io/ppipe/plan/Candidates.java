@@ -29,8 +29,7 @@ final class Candidates {
                 relative.put(template, waste.relative(template, wanted[k]));
             }
             usefulFirst.add(sorted(templates, Comparator.comparingDouble(relative::get)));
-            cheapestFirst.add(
-                    sorted(templates, Comparator.comparingDouble(t -> t.costPerRequest(prices.perGpu()))));
+            cheapestFirst.add(sorted(templates, Comparator.comparingDouble(t -> t.costPerRequest(prices.perGpu()))));
         }
     }
 

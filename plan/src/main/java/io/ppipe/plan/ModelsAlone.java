@@ -46,8 +46,7 @@ final class ModelsAlone {
         }
     }
 
-    ModelsAlone(
-            PlanProblem problem, Prices prices, Candidates candidates, Deadline deadline, StopSignal stop) {
+    ModelsAlone(PlanProblem problem, Prices prices, Candidates candidates, Deadline deadline, StopSignal stop) {
         this.problem = problem;
         this.prices = prices;
         this.candidates = candidates;

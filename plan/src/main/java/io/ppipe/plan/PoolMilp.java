@@ -94,8 +94,7 @@ final class PoolMilp {
             Solver.Status status = solver.solve(limits, stop);
             return switch (status) {
                 case PROVEN, STOPPED -> new Result(status, pools(vgpus), solver.bound());
-                case NONE ->
-                    new Result(status, Pools.NONE, cutoff.orElse(none));
+                case NONE -> new Result(status, Pools.NONE, cutoff.orElse(none));
                 case STOPPED_WITHOUT -> new Result(status, Pools.NONE, nothingKnown);
             };
         }
@@ -134,12 +133,11 @@ final class PoolMilp {
 
         MPVariable[][] run() {
             for (int k : part.models()) {
-                double demand =
-                        switch (aim) {
-                            case Aim.Throughput _ -> 0;
-                            case Aim.HourlyPrice _ -> problem.weight(k);
-                            case Aim.GpuPrices(var _, double scale) -> scale * problem.weight(k);
-                        };
+                double demand = switch (aim) {
+                    case Aim.Throughput _ -> 0;
+                    case Aim.HourlyPrice _ -> problem.weight(k);
+                    case Aim.GpuPrices(var _, double scale) -> scale * problem.weight(k);
+                };
                 served[k] = solver.atLeast(demand, "model" + k);
                 if (aim instanceof Aim.Throughput) {
                     served[k].setCoefficient(objective, -problem.weight(k));

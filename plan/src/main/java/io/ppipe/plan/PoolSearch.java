@@ -71,8 +71,7 @@ final class PoolSearch {
     /** What a search gave. */
     record Found(Pools pools, double objective, double bound, Ended ended) {}
 
-    PoolSearch(
-            PlanProblem problem, Prices prices, double gap, Deadline deadline, StopSignal stop, Progress progress) {
+    PoolSearch(PlanProblem problem, Prices prices, double gap, Deadline deadline, StopSignal stop, Progress progress) {
         this.problem = problem;
         this.prices = prices;
         this.gap = gap;
@@ -211,9 +210,8 @@ final class PoolSearch {
      */
     private void decide(int effort) {
         double target = better(bestObjective, gap / 2);
-        ModelsAlone.Wasted wasted = problem.modelCount() == 1
-                ? new ModelsAlone.Wasted(new double[1], false)
-                : alone.at(target, effort);
+        ModelsAlone.Wasted wasted =
+                problem.modelCount() == 1 ? new ModelsAlone.Wasted(new double[1], false) : alone.at(target, effort);
         if (wasted.impossible()) {
             tightenIfComplete(target);
             return;

@@ -20,7 +20,7 @@ final class TemplateSpace {
     private static final double WORTHWHILE = 1.5;
 
     /** Most templates of one model that are looked at: an instance of the paper has a few thousand. */
-    private static final int MAX_TEMPLATES = 20_000;
+    private static final int MAX_TEMPLATES = 100_000;
 
     private final int classCount;
     private final List<BatchSpace> batches = new ArrayList<>();
