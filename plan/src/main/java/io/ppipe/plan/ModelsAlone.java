@@ -21,8 +21,8 @@ import java.util.OptionalDouble;
  * of them, so the lesser of both is what the model wastes at least.
  */
 final class ModelsAlone {
-    private static final int TEMPLATES = 600;
-    private static final int NODES = 2_000;
+    private static final int TEMPLATES = 300;
+    private static final int NODES = 500;
     /** Small against what whole GPUs waste, so that the bounds of the models are sharp. */
     private static final double GAP = 1e-4;
 

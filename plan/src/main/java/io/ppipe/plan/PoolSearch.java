@@ -47,13 +47,12 @@ final class PoolSearch {
     private static final double LOWERING_STEP = 0.005;
 
     private static final int TEMPLATES_TO_DECIDE_MANY = 150;
-    private static final int TEMPLATES_TO_DECIDE_FEW = 5_000;
+    private static final int TEMPLATES_TO_DECIDE_FEW = 400;
     private static final int FIRST_DECIDING_TEMPLATES = 25;
-    private static final long FIRST_DECIDING_NODES = 50_000;
-    private static final int DECIDING_GROWTH = 4;
+    private static final long DECIDING_NODES = 20_000;
 
     /** Each round doubles it: more templates, nodes and tries. */
-    private static final int MOST_EFFORT = 8;
+    private static final int MOST_EFFORT = 64;
 
     private final PlanProblem problem;
     private final double gap;
@@ -108,6 +107,8 @@ final class PoolSearch {
             }
             if (problem.modelCount() > NEIGHBOURS) {
                 manyModels(effort);
+            } else if (effort > 1) {
+                fewTemplates(FEW_TEMPLATES[1] * effort, FEW_TEMPLATES_NODES * effort);
             }
             if (!ended()) {
                 decide(effort);
@@ -221,13 +222,10 @@ final class PoolSearch {
             matter.addAll(candidates.allowed(k, Math.abs(prices.bound() - target) - wasted.butFor(k)));
         }
         matter.sort(Comparator.comparingDouble(candidates::leastWaste));
-        boolean many = problem.modelCount() > NEIGHBOURS;
-        if (matter.size() > (many ? TEMPLATES_TO_DECIDE_MANY : TEMPLATES_TO_DECIDE_FEW) * effort) {
-            return;
-        }
-        long nodes = FIRST_DECIDING_NODES;
+        int most = (problem.modelCount() > NEIGHBOURS ? TEMPLATES_TO_DECIDE_MANY : TEMPLATES_TO_DECIDE_FEW) * effort;
+        long nodes = DECIDING_NODES * effort;
         int size = Math.max(1, Math.min(FIRST_DECIDING_TEMPLATES, matter.size()));
-        while (!ended()) {
+        while (!ended() && Math.min(size, matter.size()) <= most) {
             boolean whole = size >= matter.size();
             PoolMilp.Result result = solve(whole ? matter : matter.subList(0, size), nodes);
             double left = whole ? target : worth(candidates.leastWaste(matter.get(size)));
@@ -236,14 +234,10 @@ final class PoolSearch {
             }
             report();
             boolean decided = result.status() == Solver.Status.PROVEN || result.status() == Solver.Status.NONE;
-            if (decided && whole) {
-                return;
+            if (whole || !decided) {
+                return; // with more effort it goes on
             }
-            if (decided) {
-                size = 2 * size;
-            } else {
-                nodes *= DECIDING_GROWTH;
-            }
+            size = 2 * size;
         }
     }
 
