@@ -29,7 +29,7 @@ final class Headroom {
 
     /** Returns the pools with what was left over; unchanged where a cost goal leaves GPUs on purpose. */
     Pools use(Pools pools) {
-        if (problem.rules().goal() == Goal.COST) {
+        if (problem.rules().goal() == Goal.COST || pools.isEmpty()) {
             return pools;
         }
         Pools more = spares(throughput(pools));

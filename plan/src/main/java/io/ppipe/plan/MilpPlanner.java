@@ -78,32 +78,46 @@ public final class MilpPlanner {
             }
         }
         Prices prices = Bounds.of(problem);
-        PoolSearch search = search(problem, prices);
-        PoolSearch.Found found = search.run();
-        if (found.pools().isEmpty()) {
+        PlanProblem counted = problem;
+        Searched searched = search(problem, prices);
+        if (!searched.pools().isEmpty()
+                && Placement.of(problem, searched.pools()).isEmpty()) {
+            counted = withOneSizePerGpu(problem);
+            searched = search(counted, prices);
+        }
+        if (searched.pools().isEmpty()) {
             return nothingFound(problem);
         }
-        PlanProblem counted = problem;
-        if (Placement.of(problem, found.pools()).isEmpty()) {
-            counted = withOneSizePerGpu(problem);
-            search = search(counted, prices);
-            found = search.run();
-            if (found.pools().isEmpty()) {
-                return nothingFound(problem);
-            }
-        }
-        Pools pools = new Headroom(counted, search.candidates()).use(found.pools());
         MarginalValues marginalValues =
                 settings.marginalValues() ? Marginals.of(problem, prices) : MarginalValues.UNKNOWN;
-        Plan plan = new PlanBuilder(counted, settings.algorithm(), pools)
-                .build(bound(problem, pools, found, prices), Solver.version(), found.ended(), marginalValues);
-        return planned(plan, search.candidates().count());
+        Plan plan = new PlanBuilder(counted, settings.algorithm(), searched.pools())
+                .build(
+                        bound(problem, searched, prices),
+                        Solver.version(),
+                        searched.found().ended(),
+                        marginalValues);
+        return planned(plan, searched.templates());
     }
 
-    private PoolSearch search(PlanProblem problem, Prices prices) {
-        var search = new PoolSearch(problem, prices, settings.gap(), deadline, stop, progress);
-        settings.warmStart().ifPresent(plan -> search.from(WarmStart.pools(problem, plan)));
-        return search;
+    /**
+     * What a search gave, after what was left over has been used.
+     *
+     * @param templates how many templates were candidates
+     */
+    private record Searched(Pools pools, PoolSearch.Found found, int templates) {}
+
+    private Searched search(PlanProblem problem, Prices prices) {
+        Pools start =
+                settings.warmStart().map(plan -> WarmStart.pools(problem, plan)).orElse(Pools.NONE);
+        if (problem.rules().surviveServerLoss()) {
+            var search = new ServerLoss(problem, prices, settings.gap(), deadline, stop, progress).from(start);
+            PoolSearch.Found found = search.run();
+            return new Searched(found.pools(), found, search.templates());
+        }
+        var search = new PoolSearch(problem, prices, settings.gap(), deadline, stop, progress).from(start);
+        PoolSearch.Found found = search.run();
+        Pools used = new Headroom(problem, search.candidates()).use(found.pools());
+        return new Searched(used, found, search.candidates().count());
     }
 
     private PlanOutcome nothingFound(PlanProblem problem) {
@@ -120,12 +134,13 @@ public final class MilpPlanner {
         return new PlanOutcome.Planned(plan, new Effort((System.nanoTime() - startNanos) / 1e9, templates));
     }
 
-    private static double bound(PlanProblem problem, Pools pools, PoolSearch.Found found, Prices prices) {
-        double objective = pools.objective(problem);
+    private static double bound(PlanProblem problem, Searched searched, Prices prices) {
+        double objective = searched.pools().objective(problem);
         boolean throughputGoal = problem.rules().goal() == Goal.THROUGHPUT;
-        double over = (throughputGoal ? objective - found.bound() : found.bound() - objective) / found.bound();
+        double proven = searched.found().bound();
+        double over = (throughputGoal ? objective - proven : proven - objective) / proven;
         if (over <= 0) {
-            return found.bound();
+            return proven;
         }
         return over <= ROUNDING ? objective : prices.bound();
     }

@@ -1,10 +1,12 @@
 package io.ppipe.plan;
 
+import io.ppipe.model.Demand;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.ModelRules;
 import io.ppipe.model.PlanRules;
 import io.ppipe.model.Price;
 import io.ppipe.model.Scenario;
+import io.ppipe.model.Scenario.ScenarioModel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +28,19 @@ record PlanProblem(
             spaces.add(new TemplateSpace(scenario, k, modelRules.get(k), rules.maxStages(), wholeGpusOnly));
         }
         return new PlanProblem(scenario, rules, modelRules, wholeGpusOnly, spaces);
+    }
+
+    /** Returns the same with weights (or demands) multiplied, and without N+1. */
+    PlanProblem scaled(double[] factors) {
+        var models = new ArrayList<ScenarioModel>();
+        for (int k = 0; k < factors.length; k++) {
+            ScenarioModel old = scenario.models().get(k);
+            models.add(new ScenarioModel(
+                    old.name(), old.slo(), new Demand.Weight(old.weight() * factors[k]), old.profile()));
+        }
+        var scaledScenario = new Scenario(scenario.cluster(), models, scenario.profileFingerprint());
+        var anyServerNeeded = new PlanRules(rules.maxStages(), rules.goal(), false);
+        return new PlanProblem(scaledScenario, anyServerNeeded, modelRules, wholeGpusOnly, spaces);
     }
 
     int modelCount() {

@@ -18,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * v_(t,i) · r_(t,i) for every stage, v integer (vGPUs); for every model, stage index and class Σ v ÷ m ≤ c, c integer
  * (GPUs); Σ c ≤ GPUs of the class. For a cost goal: minimise the price of Σ c (or of the servers that hold them), with
  * z = 1, the weights being the demands.
- *
- * N+1. What a server takes with it when it is lost depends on the placement, which comes later. Let a server of the class
- * hold s GPUs. A pool (t,i) that loses n GPUs loses at most loss(n) = max(0, x_t − (v − n·m) · r) requests/s; this is
- * convex in n and 0 at 0, so pools that lose n_1 + n_2 + … ≤ s GPUs together lose at most the largest loss(s) among them,
- * wherever the vGPUs are. So with L_k ≥ loss_(t,i)(s) for every used pool of model k, Σ x_t − L_k is served whichever
- * server is lost. The placement spreads pools, so the plan is worth at least that; PlanCheck counts what really survives.
  */
 
 /** One MILP: some models, some GPUs, some templates. */
@@ -109,14 +103,13 @@ final class PoolMilp {
             }
             sized.add(new Sized(templates.get(t), counts));
         }
-        return Pools.of(sized, !problem.rules().surviveServerLoss());
+        return Pools.of(sized, true);
     }
 
     private final class Build {
         private final Solver solver;
         private final MPVariable objective;
         private final MPConstraint[] served = new MPConstraint[problem.modelCount()];
-        private final MPVariable[] lost = new MPVariable[problem.modelCount()];
         private final MPConstraint[] gpusOfClass = new MPConstraint[problem.classCount()];
         private final MPConstraint[] boughtFor = new MPConstraint[problem.classCount()];
         private final TreeMap<String, MPConstraint> groups = new TreeMap<>();
@@ -141,10 +134,6 @@ final class PoolMilp {
                 served[k] = solver.atLeast(demand, "model" + k);
                 if (aim instanceof Aim.Throughput) {
                     served[k].setCoefficient(objective, -problem.weight(k));
-                }
-                if (problem.rules().surviveServerLoss()) {
-                    lost[k] = solver.number(0, Solver.infinity(), "lost" + k);
-                    served[k].setCoefficient(lost[k], -1);
                 }
             }
             for (int g = 0; g < gpusOfClass.length; g++) {
@@ -193,9 +182,6 @@ final class PoolMilp {
                 flow.setCoefficient(vgpus[i], -rate);
                 group(template, i).setCoefficient(vgpus[i], 1.0 / stage.shares());
             }
-            if (problem.rules().surviveServerLoss()) {
-                survive(t, template, x, vgpus);
-            }
             return vgpus;
         }
 
@@ -214,25 +200,6 @@ final class PoolMilp {
                 constraint.setCoefficient(gpus, -1);
                 return constraint;
             });
-        }
-
-        /** L_k ≥ x − v·r + s·m·r where the template is used. */
-        private void survive(int t, Template template, MPVariable x, MPVariable[] vgpus) {
-            MPVariable used = solver.integer(0, 1, "used" + t);
-            for (int i = 0; i < vgpus.length; i++) {
-                StageChoice stage = template.stages()[i];
-                double rate = template.ratesPerSecond()[i];
-                int most = stage.gpuClass().count() * stage.shares();
-                MPConstraint onlyIfUsed = solver.atMost(0, "used%d_%d".formatted(t, i));
-                onlyIfUsed.setCoefficient(vgpus[i], 1);
-                onlyIfUsed.setCoefficient(used, -most);
-                MPConstraint loss = solver.atLeast(0, "loss%d_%d".formatted(t, i));
-                loss.setCoefficient(lost[template.model()], 1);
-                loss.setCoefficient(x, -1);
-                loss.setCoefficient(vgpus[i], rate);
-                loss.setCoefficient(
-                        used, -rate * stage.shares() * stage.gpuClass().gpusPerServer());
-            }
         }
     }
 }

@@ -97,11 +97,9 @@ final class PoolSearch {
     }
 
     Found run() {
-        for (int count : FEW_TEMPLATES) {
-            fewTemplates(count, FEW_TEMPLATES_NODES);
-        }
+        first();
         for (int effort = 1; effort <= MOST_EFFORT && !ended(); effort *= 2) {
-            if (problem.rules().surviveServerLoss() || best.isEmpty()) {
+            if (best.isEmpty()) {
                 fewTemplates(FEW_TEMPLATES[1] * 2 * effort, FEW_TEMPLATES_NODES * effort);
                 continue;
             }
@@ -115,6 +113,21 @@ final class PoolSearch {
             }
         }
         return new Found(best, bestObjective, bound, reason());
+    }
+
+    /** Finds an incumbent without proving anything, for a search that is one of many. */
+    Found quick() {
+        first();
+        for (int effort = 1; effort <= MOST_EFFORT && best.isEmpty() && !ended(); effort *= 2) {
+            fewTemplates(FEW_TEMPLATES[1] * 2 * effort, FEW_TEMPLATES_NODES * effort);
+        }
+        return new Found(best, bestObjective, bound, reason());
+    }
+
+    private void first() {
+        for (int count : FEW_TEMPLATES) {
+            fewTemplates(count, FEW_TEMPLATES_NODES);
+        }
     }
 
     private Ended reason() {

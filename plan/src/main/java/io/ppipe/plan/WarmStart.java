@@ -38,13 +38,12 @@ final class WarmStart {
                 }
             }
         }
-        boolean trim = !problem.rules().surviveServerLoss();
         for (int g = 0; g < problem.classCount(); g++) {
-            while (Pools.of(sized, trim).gpus(problem)[g] > problem.gpuClass(g).count()) {
+            while (Pools.of(sized, true).gpus(problem)[g] > problem.gpuClass(g).count()) {
                 shrinkLargest(g);
             }
         }
-        return Pools.of(sized, trim);
+        return Pools.of(sized, true);
     }
 
     private void add(int model, Pipeline pipeline) {
