@@ -111,15 +111,20 @@ final class ExplanationText {
     }
 
     private TextTable wholeModel(ModelExplanation model) {
-        var table = new TextTable("whole model on", ">fastest ms", "in time", ">requests/s of a GPU", "at");
+        var table = new TextTable("whole model on", ">fastest ms", "in time", "one GPU serves");
         for (WholeModel on : model.wholeModel()) {
             GpuClass gpuClass = scenario.cluster().gpuClass(on.gpuClass()).orElseThrow();
             table.row(
                     Labels.gpuClass(gpuClass),
                     on.fastestMicros().map(Numbers::millis).orElse("-"),
                     inTime(on, model.leftMicros()),
-                    on.inTime() ? Numbers.rate(on.requestsPerGpu()) : "-",
-                    on.inTime() ? "batch %d%s".formatted(on.batchSize(), shared(on.sharesPerGpu())) : "-");
+                    on.inTime()
+                            ? "%s/s, batch %d%s"
+                                    .formatted(
+                                            Numbers.rate(on.requestsPerGpu()),
+                                            on.batchSize(),
+                                            shared(on.sharesPerGpu()))
+                            : "-");
         }
         return table;
     }
@@ -197,8 +202,8 @@ final class ExplanationText {
             perSlo.row(gain.name(), amount(gain.resolved(), sensitivity), planned(gain, sensitivity));
         }
         out.print(perSlo);
-        out.println("\"LP\": no plan gains more than the bound does and the gap leaves. \"Planned again\": whole GPUs,"
-                + " exact to --gap.");
+        out.println("Planned again: with whole GPUs, exact to --gap. It may gain more than the bound does");
+        out.println("where whole GPUs had left a gap between plan and bound.");
     }
 
     private String planned(Gain gain, Sensitivity sensitivity) {

@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 
 /** How a pipeline spends the time that its SLO allows, as a bar of fixed width that needs neither colour nor Unicode. */
 final class LatencyBar {
-    static final String LEGEND =
-            "Bars: 0 1 … computing that stage, > transfer, + collecting the batch, ~ margin for queueing, . slack.";
+    static final String LEGEND = "Bars: 0 1 … stages, > transfer, + batch building, ~ margin, . slack.";
 
     private static final int WIDTH = 60;
 

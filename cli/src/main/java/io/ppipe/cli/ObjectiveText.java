@@ -3,6 +3,7 @@ package io.ppipe.cli;
 import io.ppipe.model.Demand;
 import io.ppipe.model.Goal;
 import io.ppipe.model.Scenario;
+import java.util.Locale;
 
 /** What objectives count: requests/s ÷ weight, times the demand, or a price per hour. */
 enum ObjectiveText {
@@ -39,6 +40,6 @@ enum ObjectiveText {
             return "0: changes nothing";
         }
         String sign = this == PER_HOUR ? "−" : "+";
-        return sign + amount(gain) + " (%s%s %%)".formatted(sign, Numbers.significant(100 * gain / objective));
+        return sign + amount(gain) + String.format(Locale.ROOT, " (%s%.2f %%)", sign, 100 * gain / objective);
     }
 }

@@ -39,10 +39,10 @@ final class PlanText {
 
     private void print() {
         out.printf(
-                "Plan by %s for cluster %s: %s, at most %d stage(s) a pipeline%s.%n",
+                "Plan by %s for cluster %s: %s, at most %d stage(s)%s.%n",
                 plan.algorithm(),
                 plan.clusterName(),
-                plan.rules().goal() == Goal.COST ? "the demand at the least price" : "the highest throughput",
+                plan.rules().goal() == Goal.COST ? "least price" : "most throughput",
                 plan.rules().maxStages(),
                 plan.rules().surviveServerLoss() ? ", N+1" : "");
         out.println(LatencyBar.LEGEND);
@@ -169,18 +169,18 @@ final class PlanText {
     private void certificate() {
         Certificate certificate = plan.certificate();
         out.printf(
-                "Objective: %s (%s).%nProven: no plan under these rules is %s %s; gap %s. %s%s%n",
+                "Objective: %s (%s).%nProven: no plan under these rules is %s %s; gap %s.%n%sSolver: %s%n",
                 objective.amount(certificate.objective()),
                 objective.meaning(),
                 plan.rules().goal() == Goal.COST ? "cheaper than" : "above",
                 objective.amount(certificate.bound()),
                 Numbers.gap(certificate.gap()),
-                certificate.solver(),
                 switch (certificate.ended()) {
                     case GAP -> "";
-                    case TIME_LIMIT -> ", stopped by the time limit";
-                    case INTERRUPT -> ", interrupted";
-                });
+                    case TIME_LIMIT -> "Stopped by the time limit: the best plan until then.%n".formatted();
+                    case INTERRUPT -> "";
+                },
+                certificate.solver());
         certificate.binding().forEach(line -> out.println("Binding: " + line));
     }
 
@@ -202,7 +202,7 @@ final class PlanText {
                     gain(values.perSloMillisecond().get(k)));
         }
         out.printf(
-                "%nWhat a little more would bring at best, by the LP; `ppipe plan explain` plans again:%n%s%n%s",
+                "%nWhat a little more would bring at best (LP); `ppipe plan explain` plans again:%n%s%n%s",
                 perGpu, perSlo);
     }
 
