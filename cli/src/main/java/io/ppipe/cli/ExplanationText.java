@@ -202,15 +202,23 @@ final class ExplanationText {
             perSlo.row(gain.name(), amount(gain.resolved(), sensitivity), planned(gain, sensitivity));
         }
         out.print(perSlo);
-        out.println("Planned again: with whole GPUs, exact to --gap. It may gain more than the bound does");
-        out.println("where whole GPUs had left a gap between plan and bound.");
+        out.println("Planned again is exact to --gap. Whole GPUs can gain less than the LP, or more");
+        out.println("where they had left a gap to its bound.");
     }
 
     private String planned(Gain gain, Sensitivity sensitivity) {
-        return gain.planned().isPresent() ? amount(gain.planned().getAsDouble(), sensitivity) : "stopped";
+        if (gain.planned().isEmpty()) {
+            return "stopped";
+        }
+        double planned = gain.planned().getAsDouble();
+        return nothing(planned, sensitivity) ? "0" : objective.gain(planned, sensitivity.objective());
     }
 
     private String amount(double gain, Sensitivity sensitivity) {
-        return gain <= 1e-9 * sensitivity.bound() ? "0" : objective.gain(gain, sensitivity.objective());
+        return nothing(gain, sensitivity) ? "0" : objective.change(gain);
+    }
+
+    private static boolean nothing(double gain, Sensitivity sensitivity) {
+        return gain <= ObjectiveText.NOTHING * sensitivity.bound();
     }
 }

@@ -11,6 +11,9 @@ enum ObjectiveText {
     TIMES_DEMAND(" × demand", "of the worst-served model"),
     PER_HOUR(" per hour", "price of the GPUs that are used");
 
+    /** A smaller part of the objective is rounding. */
+    static final double NOTHING = 1e-9;
+
     private final String unit;
     private final String meaning;
 
@@ -34,12 +37,20 @@ enum ObjectiveText {
         return Numbers.significant(objective) + unit;
     }
 
-    /** Returns what a gain changes the objective by, e.g. {@code +12.30/s (+0.58 %)}; in words where that is nothing. */
+    /** Returns what a gain changes the objective by, e.g. {@code +12.30/s}. */
+    String change(double gain) {
+        return sign() + amount(gain);
+    }
+
+    /** Returns the same with its part of the objective, e.g. {@code +12.30/s (+0.58 %)}; in words where it is nothing. */
     String gain(double gain, double objective) {
-        if (gain <= 1e-9 * Math.abs(objective)) {
-            return "0: changes nothing";
-        }
-        String sign = this == PER_HOUR ? "−" : "+";
-        return sign + amount(gain) + String.format(Locale.ROOT, " (%s%.2f %%)", sign, 100 * gain / objective);
+        return gain <= NOTHING * Math.abs(objective)
+                ? "0: changes nothing"
+                : String.format(Locale.ROOT, "%s (%s%.2f %%)", change(gain), sign(), 100 * gain / objective);
+    }
+
+    /** A better price is a lower one. */
+    private String sign() {
+        return this == PER_HOUR ? "−" : "+";
     }
 }
