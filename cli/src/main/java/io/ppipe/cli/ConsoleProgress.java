@@ -92,7 +92,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             long millis = terminal ? REDRAW_MILLIS : TimeUnit.NANOSECONDS.toMillis(LINE_NANOS);
             redrawing = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("ppipe-progress").factory());
-            redrawing.scheduleWithFixedDelay(this::tick, millis, millis, TimeUnit.MILLISECONDS);
+            var _ = redrawing.scheduleWithFixedDelay(this::tick, millis, millis, TimeUnit.MILLISECONDS);
         }
         if (terminal) {
             redraw();

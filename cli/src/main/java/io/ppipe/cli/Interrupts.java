@@ -1,7 +1,6 @@
 package io.ppipe.cli;
 
 import io.ppipe.plan.StopSignal;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interrupts implements AutoCloseable {
     private final StopSignal stop;
-    private final AtomicReference<String> first = new AtomicReference<>("");
     private final @Nullable Object interruptBefore;
     private final @Nullable Object terminateBefore;
+    private String first = "";
 
     /** Listens until it is closed. */
     Interrupts(StopSignal stop) {
@@ -25,8 +24,9 @@ final class Interrupts implements AutoCloseable {
         terminateBefore = Signals.register("TERM", () -> received("SIGTERM"));
     }
 
-    private void received(String signal) {
-        if (first.compareAndSet("", signal)) {
+    private synchronized void received(String signal) {
+        if (first.isEmpty()) {
+            first = signal;
             stop.request();
         } else {
             Runtime.getRuntime().halt(Main.INTERRUPTED);
@@ -34,8 +34,8 @@ final class Interrupts implements AutoCloseable {
     }
 
     /** Returns which signal came first, or "". */
-    String signal() {
-        return first.get();
+    synchronized String signal() {
+        return first;
     }
 
     @Override
