@@ -3,6 +3,9 @@ package io.ppipe.cli;
 import io.ppipe.model.Progress;
 import java.io.Console;
 import java.io.PrintStream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,19 +13,27 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows progress on standard error: a bar with an estimate of what is left on a terminal, else one line for each piece of
- * work and one every few seconds.
+ * Shows progress on standard error. On a terminal: a bar with an estimate of what is left where the number of steps is
+ * known, else the text and the time since the beginning, on one line that is rewritten. Elsewhere: one line for each piece
+ * of work with known steps, and at most one every few seconds.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
     private static final long LINE_NANOS = 5_000_000_000L;
+    private static final long REDRAW_MILLIS = 200;
 
     private static final int WIDTH = 100;
+    /** One less than the narrowest terminal that people use: a line that wraps can't be rewritten. */
+    private static final int STATUS_WIDTH = 79;
+
     private static final String CLEAR_TO_END = "\033[K\r";
 
     private final PrintStream out;
     private final boolean terminal;
+    private final long startNanos = System.nanoTime();
     private String current = "";
     private @Nullable ProgressBar bar;
+    private @Nullable String status;
+    private @Nullable ScheduledExecutorService redrawing;
     private long lastLineNanos;
 
     /** Draws on standard error. */
@@ -39,17 +50,27 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     ConsoleProgress(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
+        this.lastLineNanos = startNanos;
     }
 
     @Override
-    public void report(String what, long done, long total) {
+    public synchronized void report(String what, long done, long total) {
+        if (total == 0) {
+            status(what);
+        } else {
+            steps(what, done, total);
+        }
+        current = what;
+    }
+
+    private void steps(String what, long done, long total) {
         boolean fresh = !what.equals(current);
         if (terminal) {
             if (fresh || bar == null) {
                 pause();
                 bar = new ProgressBarBuilder()
                         .setTaskName(what)
-                        .setInitialMax(total > 0 ? total : -1)
+                        .setInitialMax(total)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(200)
                         .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
@@ -57,10 +78,47 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             }
             bar.stepTo(done);
         } else if (fresh || System.nanoTime() - lastLineNanos > LINE_NANOS) {
-            out.println(total > 0 ? "  %s: %d of %d".formatted(what, done, total) : "  " + what + " ...");
-            lastLineNanos = System.nanoTime();
+            line("  %s: %d of %d".formatted(what, done, total));
         }
-        current = what;
+    }
+
+    /** Work of unknown length: its texts follow each other faster than anybody wants to read them as lines. */
+    private void status(String what) {
+        if (bar != null) {
+            pause();
+        }
+        status = what;
+        if (redrawing == null) {
+            long millis = terminal ? REDRAW_MILLIS : TimeUnit.NANOSECONDS.toMillis(LINE_NANOS);
+            redrawing = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("ppipe-progress").factory());
+            var _ = redrawing.scheduleWithFixedDelay(this::tick, millis, millis, TimeUnit.MILLISECONDS);
+        }
+        if (terminal) {
+            redraw();
+        }
+    }
+
+    private synchronized void tick() {
+        if (status != null) {
+            redraw();
+        }
+    }
+
+    private void redraw() {
+        String elapsed = "  %d s".formatted(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
+        if (terminal) {
+            String text = String.valueOf(status);
+            int room = STATUS_WIDTH - elapsed.length();
+            draw((text.length() > room ? text.substring(0, room - 1) + "…" : text) + elapsed);
+        } else {
+            line("  " + status + elapsed);
+        }
+    }
+
+    private void line(String text) {
+        out.println(text);
+        lastLineNanos = System.nanoTime();
     }
 
     private void draw(String line) {
@@ -68,11 +126,19 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         out.flush();
     }
 
-    /** Takes the bar off the terminal, so that other lines can be printed; the next report begins a new one. */
-    public void pause() {
+    /** Takes what is drawn off the terminal, so that other lines can be printed; the next report draws again. */
+    public synchronized void pause() {
+        boolean drawn = bar != null || status != null;
         if (bar != null) {
             bar.close();
             bar = null;
+        }
+        status = null;
+        if (redrawing != null) {
+            redrawing.shutdownNow();
+            redrawing = null;
+        }
+        if (terminal && drawn) {
             draw("");
         }
     }

@@ -41,6 +41,9 @@ public final class Main {
     public static final int FAILED = 1;
     public static final int USAGE = 2;
 
+    /** As shells say it of a process that Ctrl-C ended: nothing was finished. */
+    public static final int INTERRUPTED = 130;
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code. */

@@ -23,6 +23,22 @@ public final class Numbers {
         return millis((double) micros);
     }
 
+    /** Gaps are small: three decimals. */
+    public static String gap(double fraction) {
+        return String.format(Locale.ROOT, "%.3f %%", 100 * fraction);
+    }
+
+    /** Four significant digits, without an exponent where that is readable. */
+    public static String significant(double number) {
+        if (number == 0) {
+            return "0";
+        }
+        int decimals = 3 - (int) Math.floor(Math.log10(Math.abs(number)));
+        return decimals > 9
+                ? String.format(Locale.ROOT, "%.3e", number)
+                : String.format(Locale.ROOT, "%." + Math.max(0, decimals) + "f", number);
+    }
+
     public static String plain(double number) {
         return number == Math.rint(number) && Math.abs(number) < 1e15
                 ? Long.toString((long) number)

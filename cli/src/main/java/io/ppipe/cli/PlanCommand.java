@@ -1,13 +1,17 @@
 package io.ppipe.cli;
 
 import io.ppipe.format.PlanFile;
-import io.ppipe.model.BadInputException;
-import io.ppipe.model.Goal;
+import io.ppipe.format.ReportFile;
+import io.ppipe.model.Certificate;
+import io.ppipe.model.Cluster;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
-import io.ppipe.model.PlanRules;
 import io.ppipe.model.Scenario;
+import io.ppipe.model.Workload;
+import io.ppipe.plan.MilpPlanner;
+import io.ppipe.plan.PlanOutcome;
 import io.ppipe.plan.PlanSettings;
+import io.ppipe.plan.StopSignal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -27,10 +31,11 @@ import picocli.CommandLine.Spec;
         header = "Plan: where to cut every model, and which pool of vGPUs runs each stage.",
         description = {
             "Maximises the throughput ÷ weight of the worst-served model under the SLOs, by a MILP with a proven"
-                    + " bound.",
-            "Whole-model pipelines are among the candidates. Every plan is rechecked before it is written."
+                    + " bound; or, with --goal cost, serves the demand at the least price.",
+            "Whole-model pipelines are among the candidates. Every plan is rechecked before it is written.",
+            "Ctrl-C and SIGTERM stop the search: the best plan so far is written. A second Ctrl-C ends at once."
         },
-        subcommands = PlanCommand.Check.class)
+        subcommands = {PlanCommand.Check.class, PlanExplainCommand.class, PlanDiffCommand.class})
 final class PlanCommand implements Callable<Integer> {
     @Mixin
     private final ScenarioFiles files = new ScenarioFiles();
@@ -41,72 +46,77 @@ final class PlanCommand implements Callable<Integer> {
             description = "Where to write; DIR/plan.json by default.")
     private @Nullable Path output;
 
-    @Option(
-            names = "--algorithm",
-            paramLabel = "NAME",
-            defaultValue = Planning.PPIPE,
-            description = "ppipe (pooled pipelines) or np (no partitioning) (default: ${DEFAULT-VALUE}).")
-    private String algorithm = Planning.PPIPE;
+    @Mixin
+    private final PlanOptions options = new PlanOptions();
 
     @Option(
-            names = "--margin",
-            paramLabel = "FRACTION",
-            defaultValue = "0.4",
-            description = "Part of the SLO kept for queueing (default: ${DEFAULT-VALUE}, as in the paper).")
-    private double margin;
+            names = "--warm-start",
+            paramLabel = "PLAN",
+            description =
+                    "Begin with what of this earlier plan is still feasible: it may be of another profile, cluster"
+                            + " or workload.")
+    private @Nullable Path warmStart;
 
     @Option(
-            names = "--batch-building-factor",
-            paramLabel = "F",
-            defaultValue = "1.3",
-            description = "Time to collect a batch of n is taken as F·(n−1)/rate (default: ${DEFAULT-VALUE}).")
-    private double batchBuildingFactor;
-
-    @Option(
-            names = "--max-stages",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Most stages of a pipeline (default: ${DEFAULT-VALUE}).")
-    private int maxStages;
-
-    @Option(
-            names = "--gap",
-            paramLabel = "FRACTION",
-            defaultValue = "0.001",
-            description = "Stop when the plan is proven to be this near to the best (default: ${DEFAULT-VALUE}).")
-    private double gap;
-
-    @Option(
-            names = "--time-limit",
-            paramLabel = "S",
-            defaultValue = "30",
-            description = "Stop after this time with the best plan so far (default: ${DEFAULT-VALUE}).")
-    private double limitSeconds;
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also write a report here: what the plan says, and what it took.")
+    private @Nullable Path json;
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        PlanSettings settings;
-        try {
-            settings = Planning.settings(
-                            algorithm, new PlanRules(maxStages, Goal.THROUGHPUT, false), margin, batchBuildingFactor)
-                    .stoppingAt(gap, limitSeconds);
-        } catch (IllegalArgumentException e) {
-            throw new BadInputException(e);
+        options.check();
+        Workload workload = files.workload();
+        Cluster cluster = files.cluster();
+        PlanSettings settings = options.settings(files, cluster, workload).withMarginalValues();
+        Scenario scenario = files.scenario(cluster, workload);
+        if (warmStart != null) {
+            settings = settings.startingFrom(PlanFile.read(warmStart));
         }
-        Scenario scenario = files.scenario(files.workload());
-        Plan plan;
-        try (var progress = new ConsoleProgress()) {
-            plan = Planning.plan(files.workloadPath().toString(), scenario, settings, progress);
+        var stop = new StopSignal();
+        try (var interrupts = new Interrupts(stop)) {
+            PlanOutcome outcome;
+            try (var progress = new ConsoleProgress()) {
+                outcome = MilpPlanner.plan(scenario, settings, progress, stop);
+            }
+            if (outcome instanceof PlanOutcome.OutOfTime && stop.requested()) {
+                err().printf(
+                                "ppipe: stopped by %s before there was a plan; nothing was written%n",
+                                interrupts.signal());
+                return Main.INTERRUPTED;
+            }
+            return finish(scenario, Planning.planned(files.workloadPath().toString(), outcome), interrupts.signal());
         }
+    }
+
+    private Integer finish(Scenario scenario, PlanOutcome.Planned planned, String signal) {
+        Plan plan = planned.plan();
         Path target = output != null ? output : files.planPath(null);
         PlanFile.write(plan, target);
+        PrintWriter out = out();
         PlanText.print(out, scenario, plan);
+        if (plan.certificate().ended() == Certificate.Ended.INTERRUPT) {
+            out.printf(
+                    "stopped by %s: best plan so far, gap %s%n",
+                    signal, Numbers.gap(plan.certificate().gap()));
+        }
         out.println("Plan: " + target);
+        if (json != null) {
+            ReportFile.write(PlanReport.of(scenario, plan, planned.effort()), json);
+            out.println("Report: " + json);
+        }
         return Main.OK;
+    }
+
+    private PrintWriter out() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return Objects.requireNonNull(spec).commandLine().getErr();
     }
 
     /** {@code ppipe plan check}. */

@@ -47,14 +47,19 @@ final class Planning {
      * @throws BadInputException when no plan keeps the SLOs, or none was found in time
      */
     static Plan plan(String where, Scenario scenario, PlanSettings settings, Progress progress) {
-        return switch (MilpPlanner.plan(scenario, settings, progress)) {
-            case PlanOutcome.Planned(Plan plan, var _) -> plan;
+        return planned(where, MilpPlanner.plan(scenario, settings, progress)).plan();
+    }
+
+    /** Returns what was planned, or says in one line why nothing was. */
+    static PlanOutcome.Planned planned(String where, PlanOutcome outcome) {
+        return switch (outcome) {
+            case PlanOutcome.Planned planned -> planned;
             case PlanOutcome.Infeasible(String reason) ->
-                throw new BadInputException("%s: %s".formatted(where, reason));
+                throw new BadInputException("%s: %s `ppipe plan explain` says more.".formatted(where, reason));
             case PlanOutcome.OutOfTime(double seconds) ->
                 throw new BadInputException(
                         "%s: no plan was found within %s s. Maybe a longer --time-limit, or fewer stages."
-                                .formatted(where, seconds));
+                                .formatted(where, Numbers.plain(seconds)));
         };
     }
 }

@@ -53,7 +53,11 @@ final class ScenarioFiles {
     }
 
     Cluster cluster() {
-        return ClusterFile.read(or(cluster, "cluster.yaml"));
+        return ClusterFile.read(clusterPath());
+    }
+
+    Path clusterPath() {
+        return or(cluster, "cluster.yaml");
     }
 
     Workload workload() {

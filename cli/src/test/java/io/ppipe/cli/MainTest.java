@@ -42,6 +42,13 @@ class MainTest {
         assertThat(run("--help").out()).contains("  " + command);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "explain", "diff"})
+    void everyCommandOfPlanExplainsItself(String command) {
+        assertThat(run("plan", command, "--help").out()).contains("Usage: ppipe plan " + command);
+        assertThat(run("plan", "--help").out()).contains("  " + command);
+    }
+
     @Test
     void saysItsVersion() {
         assertThat(run("--version").out()).matches("(?s)ppipe \\d+\\.\\d+\\.\\d+.*Java 25.*");
@@ -62,7 +69,7 @@ class MainTest {
         Ended ended = run("generate-completion");
 
         assertThat(ended.code()).isZero();
-        assertThat(ended.out()).contains("complete", "simulate");
+        assertThat(ended.out()).contains("complete", "simulate", "explain", "diff", "throughput");
     }
 
     @Test

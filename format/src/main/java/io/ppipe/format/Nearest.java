@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody may have meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** Returns the first of the words that the fewest edits make of {@code typed}, if it is close enough to be meant. */
-    static Optional<String> to(String typed, List<String> words) {
+    public static Optional<String> to(String typed, List<String> words) {
         // One edit in three letters: `size` is not near `name`, `nic_gpbs` is near `nic_gbps`.
         int fewest = Math.max(1, Math.min(typed.length(), 30) / 3) + 1;
         Optional<String> nearest = Optional.empty();

@@ -22,15 +22,15 @@ final class ServerLossCheck {
         rates = new double[plan.models().size()][][];
         for (int m = 0; m < rates.length; m++) {
             ModelPlan model = plan.models().get(m);
-            var timing = new TimingCheck(
-                    scenario.cluster(), scenario.models().get(m), plan.rules(), model.rules(), violations);
             rates[m] = new double[model.pipelines().size()][];
             for (int p = 0; p < rates[m].length; p++) {
                 Pipeline pipeline = model.pipelines().get(p);
-                rates[m][p] = new double[pipeline.stages().size()];
-                for (int s = 0; s < rates[m][p].length; s++) {
-                    rates[m][p][s] = timing.vgpuRate(pipeline, s);
-                }
+                rates[m][p] =
+                        PipelineTimes.of(scenario.cluster(), scenario.models().get(m), model.rules(), pipeline)
+                                .vgpuRates()
+                                .stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray();
             }
         }
         Cluster cluster = scenario.cluster();

@@ -1,6 +1,5 @@
 package io.ppipe.model;
 
-import java.util.List;
 import java.util.Optional;
 
 /** Checks one pipeline: that its stages exist, deliver its throughput, meet the SLO and fit into their vGPUs' memory. */
@@ -29,10 +28,11 @@ final class TimingCheck {
         int before = violations.found().size();
         structure(where, pipeline);
         if (violations.found().size() == before) { // so that times can be looked up
+            PipelineTimes times = PipelineTimes.of(cluster, model, rules, pipeline);
             for (int s = 0; s < pipeline.stages().size(); s++) {
-                stage("%s, stage %d".formatted(where, s), pipeline, s);
+                stage("%s, stage %d".formatted(where, s), pipeline, s, times);
             }
-            latency(where, pipeline);
+            latency(where, times);
         }
     }
 
@@ -80,16 +80,16 @@ final class TimingCheck {
                 stage.gpuClass());
     }
 
-    private void stage(String where, Pipeline pipeline, int index) {
+    private void stage(String where, Pipeline pipeline, int index, PipelineTimes times) {
         Stage stage = pipeline.stages().get(index);
-        long latency = latencyMicros(pipeline, stage);
+        long latency = times.stageMicros().get(index);
         violations.require(
                 latency == stage.latencyMicros(),
                 "%s: latency_us is %d, the profile says %d.",
                 where,
                 stage.latencyMicros(),
                 latency);
-        double delivered = stage.vgpuCount() * vgpuRate(pipeline, index);
+        double delivered = stage.vgpuCount() * times.vgpuRates().get(index);
         violations.require(
                 Violations.atMost(pipeline.throughputPerSecond(), delivered),
                 "%s: %d vGPUs deliver %s/s, less than the pipeline's throughput_rps %s.",
@@ -111,58 +111,14 @@ final class TimingCheck {
                 has);
     }
 
-    private void latency(String where, Pipeline pipeline) {
-        List<Stage> stages = pipeline.stages();
-        double total = rules.batchBuildingMicros(pipeline.batchSize());
-        for (int s = 0; s < stages.size(); s++) {
-            total += latencyMicros(pipeline, stages.get(s));
-            if (s > 0) {
-                double bits = 8.0 * pipeline.batchSize() * bytesBehind(stages.get(s - 1));
-                total += bits * 1e6 / bandwidth(stages.get(s - 1), stages.get(s));
-            }
-        }
-        double slo = model.slo().latencyMicros();
+    private void latency(String where, PipelineTimes times) {
         violations.require(
-                Violations.atMost(total + rules.margin() * slo, slo),
+                Violations.atMost(times.busyMicros() + times.marginMicros(), times.sloMicros()),
                 "%s takes %.0f us and keeps %.0f us of margin, which exceeds the SLO of %.0f us.",
                 where,
-                total,
-                rules.margin() * slo,
-                slo);
-    }
-
-    /** Returns how many requests/s one vGPU of a stage handles: what it computes, and what its part of the NIC carries. */
-    double vgpuRate(Pipeline pipeline, int index) {
-        List<Stage> stages = pipeline.stages();
-        Stage stage = stages.get(index);
-        double rate = pipeline.batchSize() * 1e6 / latencyMicros(pipeline, stage);
-        if (index > 0) {
-            rate = Math.min(rate, nicRate(stage, stages.get(index - 1), bytesBehind(stages.get(index - 1))));
-        }
-        if (index + 1 < stages.size()) {
-            rate = Math.min(rate, nicRate(stage, stages.get(index + 1), bytesBehind(stage)));
-        }
-        return rate;
-    }
-
-    private long latencyMicros(Pipeline pipeline, Stage stage) {
-        return model.profile()
-                .latencies(stage.gpuClass(), stage.sharesPerGpu())
-                .orElseThrow()
-                .latencyMicros(stage.firstBlock(), stage.endBlock(), pipeline.batchSize());
-    }
-
-    private long bytesBehind(Stage sender) {
-        return model.profile().cuts().get(sender.endBlock() - 1).bytesPerRequest();
-    }
-
-    private double nicRate(Stage stage, Stage neighbour, long bytes) {
-        double vgpusPerServer = (double) stage.sharesPerGpu() * gpuClass(stage).gpusPerServer();
-        return bandwidth(stage, neighbour) / (8.0 * bytes * vgpusPerServer);
-    }
-
-    private double bandwidth(Stage a, Stage b) {
-        return Math.min(gpuClass(a).nicBitsPerSecond(), gpuClass(b).nicBitsPerSecond());
+                times.busyMicros(),
+                times.marginMicros(),
+                times.sloMicros());
     }
 
     private GpuClass gpuClass(Stage stage) {

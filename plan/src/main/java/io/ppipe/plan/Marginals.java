@@ -7,7 +7,6 @@ import io.ppipe.model.Scenario.ScenarioModel;
 import io.ppipe.model.Slo;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /*
  * By how much the bound improves with one more GPU of a class: the LP's dual of that class. With one more millisecond of a
@@ -38,23 +37,19 @@ final class Marginals {
     }
 
     private double perMillisecond(int model) {
-        Scenario scenario = problem.scenario();
-        var models = new ArrayList<>(scenario.models());
-        ScenarioModel old = models.get(model);
-        models.set(
-                model,
-                new ScenarioModel(
-                        old.name(),
-                        new Slo(
-                                old.slo().latencyMicros()
-                                        + Math.round(MILLISECOND_MICROS
-                                                * scenario.cluster().timeScale()),
-                                old.slo().target()),
-                        old.demand(),
-                        old.profile()));
-        var more = new Scenario(scenario.cluster(), List.copyOf(models), scenario.profileFingerprint());
+        Scenario more = withOneMoreMillisecond(problem.scenario(), model);
         double then = bound(PlanProblem.of(more, problem.rules(), problem.modelRules(), problem.wholeGpusOnly()));
         return Math.max(0, problem.rules().goal() == Goal.THROUGHPUT ? then - bound : bound - then);
+    }
+
+    /** Returns the scenario of a workload whose {@code slo_ms} of one model is larger by 1. */
+    static Scenario withOneMoreMillisecond(Scenario scenario, int model) {
+        var models = new ArrayList<>(scenario.models());
+        ScenarioModel old = models.get(model);
+        long more = Math.round(MILLISECOND_MICROS * scenario.cluster().timeScale());
+        var slo = new Slo(old.slo().latencyMicros() + more, old.slo().target());
+        models.set(model, new ScenarioModel(old.name(), slo, old.demand(), old.profile()));
+        return new Scenario(scenario.cluster(), models, scenario.profileFingerprint());
     }
 
     /** Returns the LP bound of a problem. */

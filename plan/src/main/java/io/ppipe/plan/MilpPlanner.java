@@ -53,13 +53,11 @@ public final class MilpPlanner {
 
     private PlanOutcome run() {
         for (int k = 0; k < scenario.models().size(); k++) {
-            var rules = settings.modelRules().isPresent()
-                    ? settings.modelRules().get().get(k)
-                    : new ModelRules(settings.margin(), settings.batchBuildingFactor(), Double.POSITIVE_INFINITY);
+            ModelRules rules = settings.rulesOf(k, Double.POSITIVE_INFINITY);
             var space = new TemplateSpace(scenario, k, rules, settings.rules().maxStages(), settings.wholeGpusOnly());
             if (space.isEmpty()) {
                 return new PlanOutcome.Infeasible(
-                        Infeasibility.of(scenario, settings.rules().maxStages(), rules, k));
+                        ModelExplanation.of(scenario, settings, rules, k).reason());
             }
         }
         progress.report("estimating rates", 0, 0);
@@ -74,7 +72,7 @@ public final class MilpPlanner {
         if (problem.rules().goal() == Goal.COST) {
             double served = Bounds.demandServed(problem);
             if (served < 1) {
-                return new PlanOutcome.Infeasible(tooMuchDemand(served));
+                return new PlanOutcome.Infeasible(Explanation.tooMuchDemand(served));
             }
         }
         Prices prices = Bounds.of(problem);
@@ -167,11 +165,6 @@ public final class MilpPlanner {
                 scenario.cluster().name(), classes, scenario.cluster().timeScale());
         var strict = new Scenario(cluster, scenario.models(), scenario.profileFingerprint());
         return PlanProblem.of(strict, problem.rules(), problem.modelRules(), problem.wholeGpusOnly());
-    }
-
-    private static String tooMuchDemand(double bound) {
-        return "The cluster can serve at most %.1f %% of the demand. Add GPUs, or lower the demand."
-                .formatted(100 * bound);
     }
 
     private static String tooFewGpus(PlanProblem problem) {

@@ -5,14 +5,16 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What to plan, and how long to search.
  *
  * @param algorithm the plan's name for it
  * @param wholeGpusOnly whether GPUs are not shared
- * @param margin fraction of the SLO that every model keeps for queueing, where {@code modelRules} says nothing
- * @param batchBuildingFactor f of every model, where {@code modelRules} says nothing
+ * @param margin fraction of the SLO that every model keeps for queueing, where nothing below says otherwise
+ * @param batchBuildingFactor f of every model, where nothing below says otherwise
+ * @param allowances margin and f by model, where models differ in them; else empty
  * @param modelRules margin, f and λ of each model, where known; else λ is estimated from the plan without partitioning
  * @param warmStart an earlier plan: the search begins with what of it is still feasible
  * @param marginalValues whether to price one more GPU and one more millisecond
@@ -25,6 +27,7 @@ public record PlanSettings(
         boolean wholeGpusOnly,
         double margin,
         double batchBuildingFactor,
+        List<ModelAllowance> allowances,
         Optional<List<ModelRules>> modelRules,
         Optional<Plan> warmStart,
         boolean marginalValues,
@@ -34,7 +37,8 @@ public record PlanSettings(
     public static final double DEFAULT_LIMIT_SECONDS = 30;
 
     public PlanSettings {
-        new ModelRules(margin, batchBuildingFactor, 1); // refuses what is out of range
+        new ModelAllowance(margin, batchBuildingFactor); // refuses what is out of range
+        allowances = List.copyOf(allowances);
         modelRules = modelRules.map(List::copyOf);
         if (!(gap >= 0 && gap < 1)) {
             throw new IllegalArgumentException("Gap (%s) must be in [0, 1).".formatted(gap));
@@ -63,6 +67,7 @@ public record PlanSettings(
                 wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 false,
@@ -78,11 +83,38 @@ public record PlanSettings(
                 wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
+                allowances,
                 modelRules,
                 warmStart,
                 marginalValues,
                 newGap,
                 newLimitSeconds);
+    }
+
+    /** Returns the same with margin and f by model; λ is still estimated. */
+    public PlanSettings withAllowances(List<ModelAllowance> given) {
+        return new PlanSettings(
+                algorithm,
+                rules,
+                wholeGpusOnly,
+                margin,
+                batchBuildingFactor,
+                given,
+                modelRules,
+                warmStart,
+                marginalValues,
+                gap,
+                limitSeconds);
+    }
+
+    /** Returns the rules of a model for an estimate of its rate in 1/s, unless its rules are given. */
+    ModelRules rulesOf(int model, double rateEstimatePerSecond) {
+        if (modelRules.isPresent()) {
+            return modelRules.get().get(model);
+        }
+        ModelAllowance allowance =
+                allowances.isEmpty() ? new ModelAllowance(margin, batchBuildingFactor) : allowances.get(model);
+        return allowance.at(rateEstimatePerSecond);
     }
 
     /** Returns the same with margin, f and λ of each model given. */
@@ -93,6 +125,7 @@ public record PlanSettings(
                 wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
+                allowances,
                 Optional.of(given),
                 warmStart,
                 marginalValues,
@@ -100,10 +133,10 @@ public record PlanSettings(
                 limitSeconds);
     }
 
-    /** Returns the same with rate estimates λ given, in 1/s, and one margin and f for all models. */
+    /** Returns the same with rate estimates λ given, in 1/s. */
     public PlanSettings withRates(List<Double> rates) {
-        return withModelRules(rates.stream()
-                .map(rate -> new ModelRules(margin, batchBuildingFactor, rate))
+        return withModelRules(IntStream.range(0, rates.size())
+                .mapToObj(k -> rulesOf(k, rates.get(k)))
                 .toList());
     }
 
@@ -115,6 +148,7 @@ public record PlanSettings(
                 wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
+                allowances,
                 modelRules,
                 Optional.of(plan),
                 marginalValues,
@@ -130,6 +164,7 @@ public record PlanSettings(
                 wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
+                allowances,
                 modelRules,
                 warmStart,
                 true,

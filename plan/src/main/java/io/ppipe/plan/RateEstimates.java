@@ -66,8 +66,8 @@ final class RateEstimates {
 
     private List<ModelRules> rules(List<Double> rates) {
         var rules = new ArrayList<ModelRules>();
-        for (double rate : rates) {
-            rules.add(new ModelRules(settings.margin(), settings.batchBuildingFactor(), rate > 0 ? rate : 1));
+        for (int k = 0; k < rates.size(); k++) {
+            rules.add(settings.rulesOf(k, rates.get(k) > 0 ? rates.get(k) : 1));
         }
         return rules;
     }

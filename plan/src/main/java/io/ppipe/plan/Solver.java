@@ -105,7 +105,9 @@ final class Solver implements AutoCloseable {
 
     Status solve(Limits limits, StopSignal stop) {
         solver.setTimeLimit(Math.max(1, (long) Math.ceil(limits.seconds() * 1000)));
-        solver.setSolverSpecificParametersAsString("limits/nodes = %d%n".formatted(limits.nodes()));
+        // SCIP would take Ctrl-C for itself, and say so on standard output; whoever asks to stop gives the signal.
+        solver.setSolverSpecificParametersAsString(
+                "limits/nodes = %d%nmisc/catchctrlc = FALSE%n".formatted(limits.nodes()));
         var parameters = new MPSolverParameters();
         try (var _ = stop.onRequest(solver::interruptSolve)) {
             parameters.setDoubleParam(MPSolverParameters.DoubleParam.RELATIVE_MIP_GAP, limits.gap());

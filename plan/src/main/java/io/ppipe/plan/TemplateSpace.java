@@ -60,6 +60,21 @@ final class TemplateSpace {
                 .flatMap(batch -> batch.find(stages));
     }
 
+    /** Returns how many templates there are, but at most {@code most}: then there may be more. */
+    int count(int most) {
+        var seen = new int[1];
+        for (BatchSpace batch : batches) {
+            if (seen[0] < most) {
+                // Below 0 no template is cheap enough to be shown.
+                batch.visit(
+                        new double[classCount],
+                        Double.POSITIVE_INFINITY,
+                        (_, _) -> ++seen[0] < most ? Double.POSITIVE_INFINITY : -1);
+            }
+        }
+        return seen[0];
+    }
+
     /** Returns whether no pipeline meets the SLO. */
     boolean isEmpty() {
         return cheapest(new double[classCount], Double.POSITIVE_INFINITY).isEmpty();
