@@ -94,7 +94,7 @@ class PlanFileTest {
         assertProblem(
                 "\"ended_by\": \"gap\"",
                 "\"ended_by\": \"luck\"",
-                "key 'ended_by' ('luck') must be one of: gap, time_limit, interrupt");
+                "key 'ended_by' ('luck') must be one of: gap, exhausted, time_limit, interrupt");
         assertProblem(
                 "\"goal\": \"throughput\"", "\"goal\": \"fun\"", "key 'goal' ('fun') must be one of: throughput, cost");
         assertProblem(

@@ -53,6 +53,17 @@ public record GpuClass(
         return executor instanceof Executor.Emulated;
     }
 
+    /** Returns the same class at another price. */
+    public GpuClass withPrice(Price other) {
+        return new GpuClass(
+                name, count, gpusPerServer, memoryBytes, shares, sharing, nicBitsPerSecond, other, executor);
+    }
+
+    /** Returns the same class with another sharing. */
+    public GpuClass withSharing(Sharing other) {
+        return new GpuClass(name, count, gpusPerServer, memoryBytes, shares, other, nicBitsPerSecond, price, executor);
+    }
+
     GpuClass scaled(double timeScale) {
         return new GpuClass(
                 name,

@@ -2,7 +2,6 @@ package io.ppipe.plan;
 
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Goal;
-import io.ppipe.model.GpuClass;
 import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelRules;
 import io.ppipe.model.Plan;
@@ -150,16 +149,7 @@ public final class MilpPlanner {
     private static PlanProblem withOneSizePerGpu(PlanProblem problem) {
         Scenario scenario = problem.scenario();
         var classes = scenario.cluster().classes().stream()
-                .map(g -> new GpuClass(
-                        g.name(),
-                        g.count(),
-                        g.gpusPerServer(),
-                        g.memoryBytes(),
-                        g.shares(),
-                        Sharing.MIG,
-                        g.nicBitsPerSecond(),
-                        g.price(),
-                        g.executor()))
+                .map(g -> g.withSharing(Sharing.MIG))
                 .toList();
         var cluster = new Cluster(
                 scenario.cluster().name(), classes, scenario.cluster().timeScale());

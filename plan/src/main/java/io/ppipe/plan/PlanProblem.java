@@ -1,6 +1,8 @@
 package io.ppipe.plan;
 
+import io.ppipe.model.Cluster;
 import io.ppipe.model.Demand;
+import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.ModelRules;
 import io.ppipe.model.PlanRules;
@@ -8,6 +10,7 @@ import io.ppipe.model.Price;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Scenario.ScenarioModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +25,9 @@ record PlanProblem(
         List<ModelRules> modelRules,
         boolean wholeGpusOnly,
         List<TemplateSpace> spaces) {
+    /** Of a GPU that the LP has to spare, relative to the dearest: spending it is no waste, but not spending it is better. */
+    private static final double LEAST_PRICE = 1e-3;
+
     static PlanProblem of(Scenario scenario, PlanRules rules, List<ModelRules> modelRules, boolean wholeGpusOnly) {
         var spaces = new ArrayList<TemplateSpace>();
         for (int k = 0; k < scenario.models().size(); k++) {
@@ -41,6 +47,29 @@ record PlanProblem(
         var scaledScenario = new Scenario(scenario.cluster(), models, scenario.profileFingerprint());
         var anyServerNeeded = new PlanRules(rules.maxStages(), rules.goal(), false);
         return new PlanProblem(scaledScenario, anyServerNeeded, modelRules, wholeGpusOnly, spaces);
+    }
+
+    /** Returns the problem of serving {@code scale} times every weight at given prices of GPUs. */
+    PlanProblem atPrices(double[] gpuPrices, double scale) {
+        double dearest = Arrays.stream(gpuPrices).max().orElseThrow();
+        var classes = new ArrayList<GpuClass>();
+        for (int g = 0; g < gpuPrices.length; g++) {
+            var price = new Price(Math.max(gpuPrices[g], LEAST_PRICE * dearest), Price.Unit.GPU);
+            classes.add(gpuClass(g).withPrice(price));
+        }
+        var models = new ArrayList<ScenarioModel>();
+        for (ScenarioModel old : scenario.models()) {
+            models.add(
+                    new ScenarioModel(old.name(), old.slo(), new Demand.Weight(old.weight() * scale), old.profile()));
+        }
+        var cluster = new Cluster(
+                scenario.cluster().name(), classes, scenario.cluster().timeScale());
+        return new PlanProblem(
+                new Scenario(cluster, models, scenario.profileFingerprint()),
+                new PlanRules(rules.maxStages(), Goal.COST, rules.surviveServerLoss()),
+                modelRules,
+                wholeGpusOnly,
+                spaces);
     }
 
     int modelCount() {

@@ -4,6 +4,7 @@ import io.ppipe.model.Certificate.Ended;
 import io.ppipe.model.Goal;
 import io.ppipe.model.Progress;
 import java.util.Arrays;
+import java.util.Locale;
 
 /*
  * N+1: pools that still give what is promised when any one server is lost.
@@ -11,9 +12,12 @@ import java.util.Arrays;
  * What a server takes with it depends on the placement, which a MILP over pool sizes doesn't see: with pools spread over
  * servers, a lost server takes a GPU or two of each. So pools are searched as if no server were lost, given what is left
  * over, placed with each model's GPUs apart, and then every server is taken away in turn to see what each model is still
- * promised (Survival; PlanCheck counts it again). A model that loses a larger part than others gets a larger weight, and the
- * search begins again. With a cost goal, pools that serve the demand, and a little more in each round, are reinforced until
- * it survives (Reinforcement). The best of all rounds counts.
+ * promised (Survival; PlanCheck counts it again). The best of several rounds counts.
+ *
+ * Throughput: a model that loses a larger part than others gets a larger weight, and the search begins again. Then demands
+ * between what is promised and the bound are served at the LP's prices and reinforced.
+ *
+ * Cost: pools that serve the demand, and a little more in each round, are reinforced until it survives (Reinforcement).
  *
  * This is a heuristic. Its bound is not: any server may be lost, so no plan is better than the best one on the cluster
  * without one, whichever (Bounds); with a cost goal, no plan is cheaper than one that need not survive.
@@ -59,39 +63,104 @@ final class ServerLoss {
     }
 
     PoolSearch.Found run() {
+        if (throughputGoal) {
+            balance();
+            raise();
+        } else {
+            reinforce();
+        }
+        return new PoolSearch.Found(best, bestObjective, bound.bound(), reason());
+    }
+
+    /** Searches with more weight for models that lose a larger part than others. */
+    private void balance() {
         var factors = new double[problem.modelCount()];
         Arrays.fill(factors, 1);
-        for (int round = 1; round <= ROUNDS && !deadline.passed() && !stop.requested(); round++) {
-            progress.report(
-                    best.isEmpty()
-                            ? "planning for the loss of a server: round %d of %d".formatted(round, ROUNDS)
-                            : "planning for the loss of a server: round %d of %d, best %.5g, bound %.5g"
-                                    .formatted(round, ROUNDS, bestObjective, bound.bound()),
-                    0,
-                    0);
+        for (int round = 1; round <= ROUNDS && !ended(); round++) {
+            report(round);
             PlanProblem scaled = problem.scaled(factors);
-            if (!throughputGoal && Bounds.demandServed(scaled) < 1) {
-                break;
+            PoolSearch search = search(scaled);
+            Pools found = search.quick().pools();
+            if (found.isEmpty()) {
+                return;
             }
-            var search =
-                    new PoolSearch(scaled, Bounds.of(scaled), Math.max(gap, SEARCH_GAP), deadline, stop, Progress.NONE);
-            templates = search.candidates().count();
-            PoolSearch.Found found = search.quick();
-            if (found.pools().isEmpty()) {
-                break;
-            }
-            Pools pools = throughputGoal
-                    ? new Headroom(problem, search.candidates()).use(found.pools())
-                    : Reinforcement.of(problem, search.candidates(), found.pools());
+            Pools pools = new Headroom(problem, search.candidates()).use(found);
             double[] promised = judge(pools);
             double[] delivered = pools.throughputs(promised.length);
             for (int k = 0; k < factors.length; k++) {
-                factors[k] = throughputGoal
-                        ? Math.clamp(delivered[k] / promised[k], 1, MOST_CORRECTION)
-                        : factors[k] * MORE_DEMAND;
+                factors[k] = Math.clamp(delivered[k] / promised[k], 1, MOST_CORRECTION);
             }
         }
-        return new PoolSearch.Found(best, bestObjective, bound.bound(), reason());
+    }
+
+    /** Serves a demand between what is promised and the bound, at the LP's prices, and reinforces that; halving. */
+    private void raise() {
+        double low = bestObjective;
+        double high = bound.bound();
+        for (int round = 1; round <= ROUNDS && !ended(); round++) {
+            report(ROUNDS + round);
+            double middle = (low + high) / 2;
+            reinforced(problem.atPrices(bound.perGpu(), middle));
+            if (bestObjective >= middle) {
+                low = bestObjective;
+            } else {
+                high = middle;
+            }
+        }
+    }
+
+    /** Serves the demand, and a little more in each round, and reinforces that. */
+    private void reinforce() {
+        double factor = 1;
+        for (int round = 1; round <= ROUNDS && !ended(); round++) {
+            report(round);
+            var factors = new double[problem.modelCount()];
+            Arrays.fill(factors, factor);
+            if (!reinforced(problem, problem.scaled(factors))) {
+                return;
+            }
+            factor *= MORE_DEMAND;
+        }
+    }
+
+    private void reinforced(PlanProblem costProblem) {
+        var factors = new double[problem.modelCount()];
+        Arrays.fill(factors, 1);
+        reinforced(costProblem, costProblem.scaled(factors));
+    }
+
+    /** Returns whether the demand can be served at all, whatever is lost. */
+    private boolean reinforced(PlanProblem costProblem, PlanProblem withoutLoss) {
+        if (Bounds.demandServed(withoutLoss) < 1) {
+            return false;
+        }
+        PoolSearch search = search(withoutLoss);
+        Pools found = search.quick().pools();
+        if (found.isEmpty()) {
+            return false;
+        }
+        judge(Reinforcement.of(costProblem, search.candidates(), found));
+        return true;
+    }
+
+    private PoolSearch search(PlanProblem scaled) {
+        var search =
+                new PoolSearch(scaled, Bounds.of(scaled), Math.max(gap, SEARCH_GAP), deadline, stop, Progress.NONE);
+        templates = search.candidates().count();
+        return search;
+    }
+
+    private boolean ended() {
+        return deadline.passed() || stop.requested();
+    }
+
+    private void report(int round) {
+        int rounds = throughputGoal ? 2 * ROUNDS : ROUNDS;
+        String what = "planning for the loss of a server: round %d of %d".formatted(round, rounds);
+        if (!best.isEmpty()) {
+            what += String.format(Locale.ROOT, ", best %.5g, bound %.5g", bestObjective, bound.bound());
+        }
+        progress.report(what, 0, 0);
     }
 
     /** Returns how many templates were candidates. */
