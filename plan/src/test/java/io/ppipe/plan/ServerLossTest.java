@@ -1,6 +1,7 @@
 package io.ppipe.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.ppipe.model.Goal;
 import io.ppipe.model.ModelRules;
@@ -110,6 +111,22 @@ class ServerLossTest {
         }
         report("price ÷ the best", ofOptimum, missed);
         assertThat(ofOptimum).hasSizeGreaterThan(COUNT / 4);
+    }
+
+    @Test
+    void aServerTakesNoMoreGpusWithItThanItsClassHas() {
+        Scenario scenario = new SmallCase()
+                .gpus("fast", 1, 2, Sharing.MPS, Price.UNKNOWN, 1)
+                .gpus("slow", 1)
+                .model("m", 30_000, 1)
+                .micros("fast", 2_000, 2_000)
+                .micros("slow", 4_000, 4_000)
+                .scenario();
+
+        PlanOutcome outcome = outcome(scenario, new PlanRules(2, Goal.THROUGHPUT, true));
+
+        Plan plan = ((PlanOutcome.Planned) outcome).plan();
+        assertThat(plan.certificate().objective()).isCloseTo(125, within(1e-6)); // without the fast one
     }
 
     private static void report(String what, List<Double> ofOptimum, int missed) {
