@@ -78,6 +78,13 @@ final class NaivePipelines {
         return pipelines.found;
     }
 
+    /** Returns them at one batch size. */
+    static List<Naive> ofBatch(Scenario scenario, int model, ModelRules rules, int maxStages, int batchSize) {
+        var pipelines = new NaivePipelines(scenario, model, rules, maxStages, false);
+        pipelines.extend(batchSize, List.of(), List.of());
+        return pipelines.found;
+    }
+
     private void extend(int n, List<Integer> ends, List<Choice> stages) {
         int blocks = model.profile().blockCount();
         int first = ends.isEmpty() ? 0 : ends.getLast();
