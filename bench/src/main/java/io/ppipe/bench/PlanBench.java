@@ -55,8 +55,8 @@ final class PlanBench implements Callable<Integer> {
             names = "--algorithm",
             paramLabel = "NAME",
             split = ",",
-            description =
-                    "ppipe (pooled pipelines), np (no partitioning), several separated by commas; ppipe by default.")
+            description = "ppipe (pooled pipelines), np (no partitioning), dart-r (chains of a fast and a slow GPU),"
+                    + " dart-r-free (the same, dealt freely), several separated by commas; ppipe by default.")
     private List<String> algorithms = List.of("ppipe");
 
     @Option(

@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param seconds what the planner took, without the check
  */
 record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double seconds) {
-    static final List<String> ALGORITHMS = List.of("ppipe", "np");
+    static final List<String> ALGORITHMS =
+            List.of(PlanSettings.PPIPE, PlanSettings.NP, PlanSettings.DART_R, PlanSettings.DART_R_FREE);
 
     /** Returns what ended the search, or what came instead of a plan, in a word or two. */
     String endedBy() {
@@ -66,8 +67,10 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
         Terms first = task.terms().getFirst();
         var rules = new PlanRules(task.maxStages(), Goal.THROUGHPUT, false);
         PlanSettings settings = switch (algorithm) {
-            case "ppipe" -> PlanSettings.ppipe(rules, first.margin(), first.batchBuildingFactor());
-            case "np" -> PlanSettings.np(rules, first.margin(), first.batchBuildingFactor());
+            case PlanSettings.PPIPE -> PlanSettings.ppipe(rules, first.margin(), first.batchBuildingFactor());
+            case PlanSettings.NP -> PlanSettings.np(rules, first.margin(), first.batchBuildingFactor());
+            case PlanSettings.DART_R -> PlanSettings.dartR(rules, first.margin(), first.batchBuildingFactor());
+            case PlanSettings.DART_R_FREE -> PlanSettings.dartRFree(rules, first.margin(), first.batchBuildingFactor());
             default ->
                 throw new BadInputException("'%s' is none of the algorithms; they are %s."
                         .formatted(algorithm, String.join(", ", ALGORITHMS)));

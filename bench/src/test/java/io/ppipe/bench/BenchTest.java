@@ -58,13 +58,15 @@ class BenchTest {
 
     @Test
     void plansEveryInstanceBesideThePublishedPlan() throws IOException {
-        Ended ended = bench("plan", "--algorithm", "ppipe,np");
+        Ended ended = bench("plan", "--algorithm", "ppipe,np,dart-r,dart-r-free");
 
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.out())
                 .contains("Solver start", "two-a", "three-b", "up to 2", "up to 3")
                 .containsPattern("two-a +ppipe +100\\.00 ")
-                .containsPattern("three-b +np +- ");
+                .containsPattern("three-b +np +- ")
+                .containsPattern("three-b +dart-r +- ")
+                .containsPattern("up to 3 +dart-r-free +1 +0 ");
         assertThat(report())
                 .startsWith("{\n  \"format\": \"report\"")
                 .contains("\"complete\": true")

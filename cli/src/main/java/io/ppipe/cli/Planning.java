@@ -12,8 +12,8 @@ import io.ppipe.plan.PlanSettings;
 
 /** Calls the planner for the commands, and turns its outcomes into plans or errors. */
 final class Planning {
-    static final String PPIPE = "ppipe";
-    static final String NP = "np";
+    static final String PPIPE = PlanSettings.PPIPE;
+    static final String NP = PlanSettings.NP;
 
     /** The paper's: two stages, max-min throughput. */
     static final PlanRules RULES = new PlanRules(2, Goal.THROUGHPUT, false);
@@ -35,8 +35,11 @@ final class Planning {
         return switch (algorithm) {
             case PPIPE -> PlanSettings.ppipe(rules, margin, batchBuildingFactor);
             case NP -> PlanSettings.np(rules, margin, batchBuildingFactor);
+            case PlanSettings.DART_R -> PlanSettings.dartR(rules, margin, batchBuildingFactor);
+            case PlanSettings.DART_R_FREE -> PlanSettings.dartRFree(rules, margin, batchBuildingFactor);
             default ->
-                throw new BadInputException("--algorithm '%s' is not one of [%s, %s].".formatted(algorithm, PPIPE, NP));
+                throw new BadInputException("--algorithm '%s' is not one of [%s, %s, %s, %s]."
+                        .formatted(algorithm, PPIPE, NP, PlanSettings.DART_R, PlanSettings.DART_R_FREE));
         };
     }
 

@@ -8,6 +8,7 @@ import io.ppipe.plan.ModelExplanation.StageOn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -115,8 +116,10 @@ public record Explanation(List<ModelExplanation> models, List<Choice> choices, O
     }
 
     static String tooMuchDemand(double served) {
-        return "The cluster can serve at most %.1f %% of the demand. Add GPUs, or lower the demand."
-                .formatted(100 * served);
+        return String.format(
+                Locale.ROOT,
+                "The cluster can serve at most %.1f %% of the demand. Add GPUs, or lower the demand.",
+                100 * served);
     }
 
     /** Returns the rules that the models were explained with: to plan with the same. */

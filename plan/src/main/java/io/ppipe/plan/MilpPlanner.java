@@ -5,11 +5,9 @@ import io.ppipe.model.Goal;
 import io.ppipe.model.MarginalValues;
 import io.ppipe.model.ModelRules;
 import io.ppipe.model.Plan;
-import io.ppipe.model.PlanCheck;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Sharing;
-import io.ppipe.plan.PlanOutcome.Effort;
 import java.util.List;
 
 /*
@@ -45,9 +43,16 @@ public final class MilpPlanner {
         return plan(scenario, settings, progress, StopSignal.never());
     }
 
-    /** Plans for a scenario, until somebody asks to stop. */
+    /**
+     * Plans for a scenario, until somebody asks to stop. The baselines are planned here too, so that a comparison needs one
+     * call.
+     */
     public static PlanOutcome plan(Scenario scenario, PlanSettings settings, Progress progress, StopSignal stop) {
-        return new MilpPlanner(scenario, settings, progress, stop).run();
+        return switch (settings.algorithm()) {
+            case PlanSettings.DART_R -> DartR.plan(scenario, settings, progress, stop);
+            case PlanSettings.DART_R_FREE -> new DartRFree(scenario, settings, progress, stop).run();
+            default -> new MilpPlanner(scenario, settings, progress, stop).run();
+        };
     }
 
     private PlanOutcome run() {
@@ -93,7 +98,7 @@ public final class MilpPlanner {
                         Solver.version(),
                         searched.found().ended(),
                         marginalValues);
-        return planned(plan, searched.templates());
+        return PlanOutcome.Planned.checked(scenario, plan, searched.templates(), startNanos);
     }
 
     /**
@@ -123,14 +128,6 @@ public final class MilpPlanner {
                 : new PlanOutcome.Infeasible(tooFewGpus(problem));
     }
 
-    private PlanOutcome planned(Plan plan, int templates) {
-        PlanCheck check = PlanCheck.of(scenario, plan);
-        if (!check.good()) {
-            throw new AssertionError("The planner made a plan that breaks its rules: " + check.violations());
-        }
-        return new PlanOutcome.Planned(plan, new Effort((System.nanoTime() - startNanos) / 1e9, templates));
-    }
-
     private static double bound(PlanProblem problem, Searched searched, Prices prices) {
         double objective = searched.pools().objective(problem);
         boolean throughputGoal = problem.rules().goal() == Goal.THROUGHPUT;
@@ -157,7 +154,7 @@ public final class MilpPlanner {
         return PlanProblem.of(strict, problem.rules(), problem.modelRules(), problem.wholeGpusOnly());
     }
 
-    private static String tooFewGpus(PlanProblem problem) {
+    static String tooFewGpus(PlanProblem problem) {
         return "The cluster has too few GPUs to serve all %d models at once%s. Add GPUs or serve fewer models."
                 .formatted(problem.modelCount(), problem.rules().surviveServerLoss() ? " and to lose a server" : "");
     }

@@ -1,5 +1,6 @@
 package io.ppipe.plan;
 
+import io.ppipe.model.Goal;
 import io.ppipe.model.ModelRules;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
@@ -10,7 +11,7 @@ import java.util.stream.IntStream;
 /**
  * What to plan, and how long to search.
  *
- * @param algorithm the plan's name for it
+ * @param algorithm the plan's name for it; {@link #DART_R} and {@link #DART_R_FREE} are planned by rules of their own
  * @param wholeGpusOnly whether GPUs are not shared
  * @param margin fraction of the SLO that every model keeps for queueing, where nothing below says otherwise
  * @param batchBuildingFactor f of every model, where nothing below says otherwise
@@ -33,6 +34,11 @@ public record PlanSettings(
         boolean marginalValues,
         double gap,
         double limitSeconds) {
+    public static final String PPIPE = "ppipe";
+    public static final String NP = "np";
+    public static final String DART_R = "dart-r";
+    public static final String DART_R_FREE = "dart-r-free";
+
     public static final double DEFAULT_GAP = 1e-3;
     public static final double DEFAULT_LIMIT_SECONDS = 30;
 
@@ -50,13 +56,39 @@ public record PlanSettings(
 
     /** Returns the paper's planner: pooled pipelines and shares. */
     public static PlanSettings ppipe(PlanRules rules, double margin, double batchBuildingFactor) {
-        return of("ppipe", rules, false, margin, batchBuildingFactor);
+        return of(PPIPE, rules, false, margin, batchBuildingFactor);
     }
 
     /** Returns the baseline NP: the whole model on whole GPUs. */
     public static PlanSettings np(PlanRules rules, double margin, double batchBuildingFactor) {
         var whole = new PlanRules(1, rules.goal(), rules.surviveServerLoss());
-        return of("np", whole, true, margin, batchBuildingFactor);
+        return of(NP, whole, true, margin, batchBuildingFactor);
+    }
+
+    /**
+     * Returns the baseline DART-r: each model keeps its fast GPUs of {@link #np} and chains them with slow ones.
+     *
+     * @throws IllegalArgumentException when the rules ask for what the baseline doesn't know: a cost goal, N+1
+     */
+    public static PlanSettings dartR(PlanRules rules, double margin, double batchBuildingFactor) {
+        return chains(DART_R, rules, margin, batchBuildingFactor);
+    }
+
+    /**
+     * Returns the stronger baseline of the same chains, dealt to models so that the worst served gets most.
+     *
+     * @throws IllegalArgumentException when the rules ask for what the baseline doesn't know: a cost goal, N+1
+     */
+    public static PlanSettings dartRFree(PlanRules rules, double margin, double batchBuildingFactor) {
+        return chains(DART_R_FREE, rules, margin, batchBuildingFactor);
+    }
+
+    private static PlanSettings chains(String algorithm, PlanRules rules, double margin, double batchBuildingFactor) {
+        if (rules.goal() != Goal.THROUGHPUT || rules.surviveServerLoss()) {
+            throw new IllegalArgumentException(
+                    "%s plans for throughput only, without N+1. Maybe %s or %s.".formatted(algorithm, PPIPE, NP));
+        }
+        return of(algorithm, new PlanRules(2, Goal.THROUGHPUT, false), true, margin, batchBuildingFactor);
     }
 
     private static PlanSettings of(

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** All pipelines of one model that meet its SLO under the rules, at every batch size. */
 final class TemplateSpace {
@@ -73,6 +74,16 @@ final class TemplateSpace {
             }
         }
         return seen[0];
+    }
+
+    /** Shows every template, those of larger batches first. */
+    void forEach(Consumer<Template> visitor) {
+        for (BatchSpace batch : batches) {
+            batch.visit(new double[classCount], Double.POSITIVE_INFINITY, (template, _) -> {
+                visitor.accept(template);
+                return Double.POSITIVE_INFINITY;
+            });
+        }
     }
 
     /** Returns whether no pipeline meets the SLO. */

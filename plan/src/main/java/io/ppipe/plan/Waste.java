@@ -31,17 +31,19 @@ final class Waste {
         double slope = Math.max(0, template.costPerRequest(prices.perGpu()) - request);
         double most = mostThroughput(template);
         double least = Double.POSITIVE_INFINITY;
-        double unseenFrom = Double.POSITIVE_INFINITY;
+        double unseen = Double.POSITIVE_INFINITY;
         for (int i = 0; i < template.stageCount(); i++) {
             double rate = template.ratesPerSecond()[i];
             int steps = (int) Math.min(MAX_STEPS, Math.floor(most / rate + 1e-9));
             for (int j = 1; j <= steps && slope * j * rate < least; j++) {
                 least = Math.min(least, at(template, j * rate, request));
             }
-            unseenFrom = Math.min(unseenFrom, (steps + 1) * rate);
+            if (steps == MAX_STEPS) {
+                unseen = Math.min(unseen, slope * (steps + 1) * rate);
+            }
         }
-        // A throughput between the last full stage and what all GPUs carry wastes at least its slope.
-        return Math.max(0, Math.min(least, slope * unseenFrom));
+        // A throughput beyond the steps wastes at least its slope. There is none where the steps end with the GPUs.
+        return Math.max(0, Math.min(least, unseen));
     }
 
     private double at(Template template, double throughput, double request) {

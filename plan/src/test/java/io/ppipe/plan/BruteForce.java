@@ -1,205 +1,253 @@
 package io.ppipe.plan;
 
 import io.ppipe.model.GpuClass;
-import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelRules;
+import io.ppipe.model.PlanRules;
 import io.ppipe.model.Scenario;
-import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Sharing;
+import io.ppipe.plan.NaivePipelines.Choice;
+import io.ppipe.plan.NaivePipelines.Naive;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
- * The best objective by trying every way to hand GPUs to (model, stage index, class, share) groups, and within a group
- * every way to hand its vGPUs to templates. Knows nothing of the MILP, nor of dominance. For at most two stages and a few
- * GPUs.
+ * The best objective, by trying every way to give vGPUs to pipelines. For each model, pipeline by pipeline: whatever parts
+ * of GPUs the earlier ones took in each group of pools that share GPUs, with the throughput that this is worth at most. Then
+ * model by model: whatever whole GPUs the earlier ones took. Knows nothing of prices, waste and the MILP. For a few GPUs.
  */
 final class BruteForce {
-    private record Choice(int gpuClass, int shares) {}
-
-    /** A feasible pipeline: its stages' hardware and rates. */
-    private record Path(List<Choice> stages, double[] rates) {}
+    /** Throughputs that are less than this below a demand serve it. */
+    private static final double ROUNDING = 1e-9;
 
     private final Scenario scenario;
-    private final List<List<Path>> pathsOfModel = new ArrayList<>();
+    private final int[] counts;
+    /** For each model, by how many GPUs of each class it takes: the highest throughput. */
+    private final List<Map<List<Integer>, Double>> models = new ArrayList<>();
 
-    private BruteForce(Scenario scenario, List<ModelRules> rules) {
+    private BruteForce(Scenario scenario, List<List<Naive>> pipelines) {
         this.scenario = scenario;
-        for (int k = 0; k < scenario.models().size(); k++) {
-            pathsOfModel.add(paths(rules.get(k), scenario.models().get(k)));
-        }
+        this.counts =
+                scenario.cluster().classes().stream().mapToInt(GpuClass::count).toArray();
+        pipelines.forEach(ofModel -> models.add(new OneModel(ofModel).throughputByGpus()));
     }
 
     /** @param rules of each model */
-    static double objective(Scenario scenario, List<ModelRules> rules) {
-        return new BruteForce(scenario, rules).best();
+    static BruteForce of(Scenario scenario, PlanRules planRules, List<ModelRules> rules) {
+        return ofPipelines(
+                scenario,
+                IntStream.range(0, rules.size())
+                        .mapToObj(k ->
+                                bestOfAKind(NaivePipelines.of(scenario, k, rules.get(k), planRules.maxStages(), false)))
+                        .toList());
     }
 
-    private List<Path> paths(ModelRules rules, ScenarioModel model) {
-        var paths = new ArrayList<Path>();
-        int blocks = model.profile().blockCount();
-        List<Choice> choices = new ArrayList<>();
-        for (int g = 0; g < scenario.cluster().classes().size(); g++) {
-            for (int m : scenario.cluster().classes().get(g).shares()) {
-                choices.add(new Choice(g, m));
+    /** @param pipelines of each model */
+    static BruteForce ofPipelines(Scenario scenario, List<List<Naive>> pipelines) {
+        return new BruteForce(scenario, pipelines);
+    }
+
+    /** Leaves out what takes the same vGPUs as another and is no faster at any stage. */
+    private static List<Naive> bestOfAKind(List<Naive> all) {
+        var byStages = new LinkedHashMap<List<Choice>, List<Naive>>();
+        for (Naive one : all) {
+            List<Naive> same = byStages.computeIfAbsent(one.stages(), s -> new ArrayList<>());
+            if (same.stream().noneMatch(other -> noSlower(other, one))) {
+                same.removeIf(other -> noSlower(one, other));
+                same.add(one);
             }
         }
-        for (int n : List.of(1, 2)) {
-            for (Choice first : choices) {
-                add(paths, rules, model, n, new int[] {0, blocks}, List.of(first));
-                for (Choice second : choices) {
-                    for (int cut = 1; cut < blocks; cut++) {
-                        add(paths, rules, model, n, new int[] {0, cut, blocks}, List.of(first, second));
-                    }
-                }
-            }
-        }
-        return paths;
+        return byStages.values().stream().flatMap(List::stream).toList();
     }
 
-    private void add(List<Path> paths, ModelRules rules, ScenarioModel model, int n, int[] ends, List<Choice> stages) {
-        double total = rules.batchBuildingFactor() * (n - 1) / rules.rateEstimatePerSecond() * 1e6
-                + rules.margin() * model.slo().latencyMicros();
-        var rates = new double[stages.size()];
-        for (int s = 0; s < stages.size(); s++) {
-            GpuClass gpuClass = gpuClass(stages.get(s));
-            LatencyTable table = model.profile()
-                    .latencies(gpuClass.name(), stages.get(s).shares())
-                    .orElseThrow();
-            long latency = table.latencyMicros(ends[s], ends[s + 1], n);
-            total += latency;
-            rates[s] = n * 1e6 / latency;
-        }
-        if (stages.size() == 2) {
-            double nic = Math.min(
-                    gpuClass(stages.get(0)).nicBitsPerSecond(),
-                    gpuClass(stages.get(1)).nicBitsPerSecond());
-            double bits = 8.0 * model.profile().cuts().get(ends[1] - 1).bytesPerRequest();
-            total += n * bits / nic * 1e6;
-            for (int s = 0; s < 2; s++) {
-                Choice choice = stages.get(s);
-                rates[s] = Math.min(
-                        rates[s],
-                        nic / (bits * choice.shares() * gpuClass(choice).gpusPerServer()));
-            }
-        }
-        if (total <= model.slo().latencyMicros()) {
-            paths.add(new Path(stages, rates));
-        }
+    private static boolean noSlower(Naive a, Naive b) {
+        return IntStream.range(0, a.rates().size())
+                .allMatch(i -> a.rates().get(i) >= b.rates().get(i));
     }
 
-    private GpuClass gpuClass(Choice choice) {
-        return scenario.cluster().classes().get(choice.gpuClass());
-    }
-
-    private double best() {
-        int[] counts =
-                scenario.cluster().classes().stream().mapToInt(GpuClass::count).toArray();
-        Map<String, Double> forModels = new HashMap<>();
-        forModels.put(Arrays.toString(new int[counts.length]), Double.POSITIVE_INFINITY);
-        // After each model: for every number of GPUs used per class, the best min over models so far.
-        for (int k = 0; k < scenario.models().size(); k++) {
-            Map<String, Double> next = new HashMap<>();
+    /** Returns the highest min over models of throughput ÷ weight; 0 when not every model can be served. */
+    double throughput() {
+        Map<List<Integer>, Double> best = Map.of(nothing(), Double.POSITIVE_INFINITY);
+        for (int k = 0; k < models.size(); k++) {
             double weight = scenario.models().get(k).weight();
-            Map<String, Double> own = throughputByGpus(pathsOfModel.get(k), counts);
-            for (var before : forModels.entrySet()) {
-                for (var mine : own.entrySet()) {
-                    int[] used = sum(parse(before.getKey()), parse(mine.getKey()));
-                    if (fits(used, counts)) {
-                        next.merge(
-                                Arrays.toString(used),
-                                Math.min(before.getValue(), mine.getValue() / weight),
-                                Math::max);
+            var next = new HashMap<List<Integer>, Double>();
+            for (var before : best.entrySet()) {
+                models.get(k).forEach((gpus, throughput) -> {
+                    List<Integer> used = sum(before.getKey(), gpus);
+                    if (fits(used)) {
+                        next.merge(used, Math.min(before.getValue(), throughput / weight), Math::max);
                     }
-                }
+                });
             }
-            forModels = next;
+            best = next;
         }
-        return forModels.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(0);
+        return best.values().stream().mapToDouble(x -> x).max().orElse(0);
     }
 
-    /** Returns, for numbers of GPUs per class, the highest throughput of one model on them. */
-    private Map<String, Double> throughputByGpus(List<Path> paths, int[] counts) {
-        var best = new HashMap<String, Double>();
-        extend(paths, 0, new LinkedHashMap<>(), 0, counts, best);
-        return best;
-    }
-
-    /** Gives the path {@code index} every number of vGPUs at each stage that still fits. */
-    private void extend(
-            List<Path> paths,
-            int index,
-            Map<String, Integer> vgpusOfGroup,
-            double throughput,
-            int[] counts,
-            Map<String, Double> best) {
-        int[] used = gpus(vgpusOfGroup, counts.length);
-        if (!fits(used, counts)) {
-            return;
-        }
-        if (index == paths.size()) {
-            best.merge(Arrays.toString(used), throughput, Math::max);
-            return;
-        }
-        Path path = paths.get(index);
-        extend(paths, index + 1, vgpusOfGroup, throughput, counts, best);
-        Choice first = path.stages().getFirst();
-        for (int v = 1; v <= counts[first.gpuClass()] * first.shares(); v++) {
-            var withFirst = new LinkedHashMap<>(vgpusOfGroup);
-            withFirst.merge(group(0, first), v, Integer::sum);
-            if (path.stages().size() == 1) {
-                extend(paths, index + 1, withFirst, throughput + v * path.rates()[0], counts, best);
-                continue;
+    /** Returns the lowest price per hour at which every model's demand is served; infinity when it can't be. */
+    double price() {
+        var feasible = new TreeSet<List<Integer>>(Comparator.comparing(List::toString));
+        feasible.add(nothing());
+        for (int k = 0; k < models.size(); k++) {
+            double demand = scenario.models().get(k).weight() * (1 - ROUNDING);
+            var next = new TreeSet<List<Integer>>(Comparator.comparing(List::toString));
+            for (List<Integer> before : feasible) {
+                models.get(k).forEach((gpus, throughput) -> {
+                    List<Integer> used = sum(before, gpus);
+                    if (throughput >= demand && fits(used)) {
+                        next.add(used);
+                    }
+                });
             }
-            Choice second = path.stages().get(1);
-            for (int u = 1; u <= counts[second.gpuClass()] * second.shares(); u++) {
-                var withBoth = new LinkedHashMap<>(withFirst);
-                withBoth.merge(group(1, second), u, Integer::sum);
-                double more = Math.min(v * path.rates()[0], u * path.rates()[1]);
-                extend(paths, index + 1, withBoth, throughput + more, counts, best);
-            }
+            feasible = next;
         }
+        return feasible.stream().mapToDouble(this::price).min().orElse(Double.POSITIVE_INFINITY);
     }
 
-    private static String group(int stage, Choice choice) {
-        return "%d,%d,%d".formatted(stage, choice.gpuClass(), choice.shares());
-    }
-
-    private static int[] gpus(Map<String, Integer> vgpusOfGroup, int classes) {
-        var used = new int[classes];
-        vgpusOfGroup.forEach((group, vgpus) -> {
-            String[] parts = group.split(",");
-            used[Integer.parseInt(parts[1])] += Math.ceilDiv(vgpus, Integer.parseInt(parts[2]));
-        });
-        return used;
-    }
-
-    private static int[] parse(String text) {
-        return Arrays.stream(text.substring(1, text.length() - 1).split(", "))
-                .mapToInt(Integer::parseInt)
-                .toArray();
-    }
-
-    private static int[] sum(int[] a, int[] b) {
-        var sum = a.clone();
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += b[i];
+    private double price(List<Integer> used) {
+        double sum = 0;
+        for (int g = 0; g < counts.length; g++) {
+            GpuClass gpuClass = scenario.cluster().classes().get(g);
+            int each = switch (gpuClass.price().unit()) {
+                case GPU -> 1;
+                case SERVER -> gpuClass.gpusPerServer();
+            };
+            sum += gpuClass.price().perHour() * Math.ceilDiv(used.get(g), each);
         }
         return sum;
     }
 
-    private static boolean fits(int[] used, int[] counts) {
-        for (int i = 0; i < used.length; i++) {
-            if (used[i] > counts[i]) {
-                return false;
+    private List<Integer> nothing() {
+        return Arrays.stream(counts).map(c -> 0).boxed().toList();
+    }
+
+    private static List<Integer> sum(List<Integer> a, List<Integer> b) {
+        return IntStream.range(0, a.size()).mapToObj(g -> a.get(g) + b.get(g)).toList();
+    }
+
+    private boolean fits(List<Integer> used) {
+        return IntStream.range(0, counts.length).allMatch(g -> used.get(g) <= counts[g]);
+    }
+
+    /**
+     * One model. A state is a number: for each group of pools that share GPUs (stage index and class; with MIG also the
+     * share) so many bits that tell how many parts of GPUs are taken. A part is the largest of which all shares of the class
+     * are multiples.
+     */
+    private final class OneModel {
+        private record Group(int stage, int gpuClass, int shares) {}
+
+        /** A group's bits in a state. */
+        private record Field(int classIndex, int shift, int partsPerGpu) {
+            long of(long state, int bits) {
+                return state >> shift & ((1L << bits) - 1);
             }
         }
-        return true;
+
+        private static final int BITS = 5;
+
+        private final List<Naive> pipelines;
+        private final Map<Group, Field> fields = new LinkedHashMap<>();
+
+        OneModel(List<Naive> pipelines) {
+            this.pipelines = pipelines;
+            for (Naive pipeline : pipelines) {
+                for (int i = 0; i < pipeline.stages().size(); i++) {
+                    fields.computeIfAbsent(group(i, pipeline.stages().get(i)), this::field);
+                }
+            }
+            if (fields.size() * BITS > 63) {
+                throw new IllegalArgumentException("Too many groups: " + fields.keySet());
+            }
+        }
+
+        private Group group(int stage, Choice on) {
+            boolean mig = gpuClass(on.gpuClass()).sharing() == Sharing.MIG;
+            return new Group(stage, on.gpuClass(), mig ? on.shares() : 0);
+        }
+
+        private Field field(Group group) {
+            int parts = group.shares() > 0
+                    ? group.shares()
+                    : gpuClass(group.gpuClass()).shares().stream().reduce(1, OneModel::leastCommonMultiple);
+            if (parts * counts[group.gpuClass()] >= 1 << BITS) {
+                throw new IllegalArgumentException("Too many parts of GPUs: " + group);
+            }
+            return new Field(group.gpuClass(), fields.size() * BITS, parts);
+        }
+
+        private GpuClass gpuClass(int g) {
+            return scenario.cluster().classes().get(g);
+        }
+
+        private static int leastCommonMultiple(int a, int b) {
+            int multiple = a;
+            while (multiple % b != 0) {
+                multiple += a;
+            }
+            return multiple;
+        }
+
+        Map<List<Integer>, Double> throughputByGpus() {
+            Map<Long, Double> best = new HashMap<>(Map.of(0L, 0.0));
+            for (Naive pipeline : pipelines) {
+                var next = new HashMap<>(best);
+                Map<Long, Double> uses = uses(pipeline);
+                best.forEach((state, throughput) -> uses.forEach((taken, more) -> {
+                    if (fits(gpus(state + taken))) {
+                        next.merge(state + taken, throughput + more, Math::max);
+                    }
+                }));
+                best = next;
+            }
+            var byGpus = new HashMap<List<Integer>, Double>();
+            best.forEach((state, throughput) -> byGpus.merge(gpus(state), throughput, Math::max));
+            return byGpus;
+        }
+
+        /** Returns for pools of one pipeline, each no larger than it needs to be: the parts they take, the throughput. */
+        private Map<Long, Double> uses(Naive pipeline) {
+            var uses = new LinkedHashMap<Long, Double>();
+            for (int full = 0; full < pipeline.stages().size(); full++) {
+                Choice on = pipeline.stages().get(full);
+                for (int v = 1; v <= counts[on.gpuClass()] * on.shares(); v++) {
+                    double throughput = v * pipeline.rates().get(full);
+                    long taken = taken(pipeline, throughput);
+                    if (taken > 0) {
+                        uses.merge(taken, throughput, Math::max);
+                    }
+                }
+            }
+            return uses;
+        }
+
+        /** Returns the parts that a throughput takes; 0 when there are too few. */
+        private long taken(Naive pipeline, double throughput) {
+            long taken = 0;
+            for (int i = 0; i < pipeline.stages().size(); i++) {
+                Choice on = pipeline.stages().get(i);
+                int v = (int) Math.ceil(throughput / pipeline.rates().get(i) - 1e-9);
+                if (v > counts[on.gpuClass()] * on.shares()) {
+                    return 0;
+                }
+                Field field = fields.get(group(i, on));
+                taken += (long) (v * (field.partsPerGpu() / on.shares())) << field.shift();
+            }
+            return taken;
+        }
+
+        private List<Integer> gpus(long state) {
+            var gpus = new int[counts.length];
+            for (Field field : fields.values()) {
+                gpus[field.classIndex()] += (int) Math.ceilDiv(field.of(state, BITS), field.partsPerGpu());
+            }
+            return Arrays.stream(gpus).boxed().toList();
+        }
     }
 }

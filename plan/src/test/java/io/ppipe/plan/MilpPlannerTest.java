@@ -40,8 +40,11 @@ class MilpPlannerTest {
             Scenario scenario = RandomScenario.of(seed);
             if (MilpPlanner.plan(scenario, exact(PPIPE, scenario), Progress.NONE)
                     instanceof PlanOutcome.Planned(Plan plan, var _)) {
-                double best = BruteForce.objective(
-                        scenario, plan.models().stream().map(ModelPlan::rules).toList());
+                double best = BruteForce.of(
+                                scenario,
+                                plan.rules(),
+                                plan.models().stream().map(ModelPlan::rules).toList())
+                        .throughput();
                 assertThat(plan.certificate().objective())
                         .as("seed %d", seed)
                         .isBetween(best * (1 - 1e-4), best * (1 + 1e-4));

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** The published planning instances, where the reference data is beside the checkout. */
@@ -69,6 +70,42 @@ final class PublishedInstances {
                 .mapToDouble(row -> Double.parseDouble(row[4]))
                 .min()
                 .orElseThrow();
+    }
+
+    /** Returns the published throughput of each model. */
+    List<Double> throughputs(String instance, String algorithm) {
+        return csv("published-plans.csv").stream()
+                .filter(row -> row[0].equals(instance) && row[1].equals(algorithm))
+                .map(row -> Double.parseDouble(row[3]))
+                .toList();
+    }
+
+    /** Returns {@code [model][class]} how many GPUs the published plan without partitioning has. */
+    int[][] gpusWithoutPartitioning(Instance instance) {
+        Scenario scenario = instance.scenario();
+        String json = text("plans/%s-np.json".formatted(instance.name()));
+        var gpus =
+                new int[scenario.models().size()][scenario.cluster().classes().size()];
+        int model = -1;
+        var keys = Pattern.compile("\"model\": |\"class\": \"(\\w+)\", \"shares_per_gpu\": 1, \"gpus\": ([0-9.]+)")
+                .matcher(json);
+        while (keys.find()) {
+            if (keys.group(1) == null) {
+                model++;
+            } else {
+                gpus[model][scenario.cluster().classIndex(keys.group(1))] +=
+                        (int) Math.round(Double.parseDouble(keys.group(2)));
+            }
+        }
+        return gpus;
+    }
+
+    private String text(String file) {
+        try {
+            return Files.readString(folder.resolve(file)).replaceAll("\\s+", " ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Instance instance(String name, List<String[]> rows) {
