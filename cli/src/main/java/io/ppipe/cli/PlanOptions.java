@@ -27,8 +27,9 @@ final class PlanOptions {
             names = "--algorithm",
             paramLabel = "NAME",
             defaultValue = Planning.PPIPE,
-            description = "ppipe (pooled pipelines), np (no partitioning), or the paper's baseline without pools: dart-r,"
-                    + " dart-r-free (default: ${DEFAULT-VALUE}).")
+            description =
+                    "ppipe (pooled pipelines), np (no partitioning), or the paper's baseline without pools: dart-r,"
+                            + " dart-r-free (default: ${DEFAULT-VALUE}).")
     private String algorithm = Planning.PPIPE;
 
     @Option(

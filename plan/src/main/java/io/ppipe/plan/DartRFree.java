@@ -51,9 +51,9 @@ final class DartRFree {
                 }
             }
             if (templates.size() == before) {
-                return new PlanOutcome.Infeasible(
-                        ModelExplanation.of(scenario, settings, problem.modelRules().get(k), k)
-                                .reason());
+                return new PlanOutcome.Infeasible(ModelExplanation.of(
+                                scenario, settings, problem.modelRules().get(k), k)
+                        .reason());
             }
         }
         try (Solver solver = Solver.mixedInteger()) {

@@ -23,6 +23,12 @@ import java.util.OptionalDouble;
 final class ModelsAlone {
     private static final int TEMPLATES = 300;
     private static final int NODES = 500;
+    /**
+     * Of the bound. A plan that uses every GPU wastes exactly what is allowed, and so it is at every objective; more than
+     * the solver's tolerances has to be missing before that is taken for a proof.
+     */
+    private static final double SLACK = 1e-5;
+
     /** Small against what whole GPUs waste, so that the bounds of the models are sharp. */
     private static final double GAP = 1e-4;
 
@@ -56,7 +62,7 @@ final class ModelsAlone {
 
     /** Returns what the models waste in plans that are worth at least {@code objective}, a price per hour or z. */
     Wasted at(double objective, int effort) {
-        double allowed = Math.abs(prices.bound() - objective);
+        double allowed = allowed(objective);
         double scale = problem.rules().goal() == Goal.THROUGHPUT ? objective : 1;
         var wasted = new double[problem.modelCount()];
         double left = allowed;
@@ -86,6 +92,11 @@ final class ModelsAlone {
             }
         }
         return new Wasted(wasted, false);
+    }
+
+    /** Returns what a plan may waste that is worth at least {@code objective}, with a little slack. */
+    double allowed(double objective) {
+        return Math.abs(prices.bound() - objective) + SLACK * Math.abs(prices.bound());
     }
 
     private List<Integer> fewestTemplatesFirst(double allowed) {

@@ -232,7 +232,7 @@ final class PoolSearch {
         }
         var matter = new ArrayList<Template>();
         for (int k = 0; k < problem.modelCount(); k++) {
-            matter.addAll(candidates.allowed(k, Math.abs(prices.bound() - target) - wasted.butFor(k)));
+            matter.addAll(candidates.allowed(k, alone.allowed(target) - wasted.butFor(k)));
         }
         matter.sort(Comparator.comparingDouble(candidates::leastWaste));
         int most = (problem.modelCount() > NEIGHBOURS ? TEMPLATES_TO_DECIDE_MANY : TEMPLATES_TO_DECIDE_FEW) * effort;

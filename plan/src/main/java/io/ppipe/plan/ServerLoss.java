@@ -63,10 +63,10 @@ final class ServerLoss {
     }
 
     PoolSearch.Found run() {
-        if (throughputGoal) {
+        if (throughputGoal && bound.bound() > 0) { // else what is left after some loss serves nothing
             balance();
             raise();
-        } else {
+        } else if (!throughputGoal) {
             reinforce();
         }
         return new PoolSearch.Found(best, bestObjective, bound.bound(), reason());
