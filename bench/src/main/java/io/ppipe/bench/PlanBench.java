@@ -64,14 +64,14 @@ final class PlanBench implements Callable<Integer> {
             paramLabel = "FRACTION",
             description =
                     "Stop when the plan is proven to be this near to the best; by default 0.0005 with up to 2 stages,"
-                            + " 0.005 with more.")
+                            + " 0.0002 with more.")
     private @Nullable Double gap;
 
     @Option(
             names = "--time-limit",
             paramLabel = "S",
             description =
-                    "Stop after this time with the best plan so far; by default 10 s with up to 2 stages, 30 s with"
+                    "Stop after this time with the best plan so far; by default 9 s with up to 2 stages, 25 s with"
                             + " more.")
     private @Nullable Double limitSeconds;
 
@@ -148,8 +148,8 @@ final class PlanBench implements Callable<Integer> {
 
     private PlannerRun run(PlanTask task, String algorithm) {
         boolean few = task.maxStages() <= FEW_STAGES;
-        double wantedGap = gap != null ? gap : few ? 0.0005 : 0.005;
-        double limit = limitSeconds != null ? limitSeconds : few ? 10 : 30;
+        double wantedGap = gap != null ? gap : few ? 0.0005 : 0.0002;
+        double limit = limitSeconds != null ? limitSeconds : few ? 9 : 25;
         return Watched.run(task, algorithm, wantedGap, limit);
     }
 

@@ -92,7 +92,7 @@ final class ScaleBench implements Callable<Integer> {
     @Option(
             names = "--time-limit",
             paramLabel = "S",
-            defaultValue = "60",
+            defaultValue = "55",
             description = "Stop after this time with the best plan so far (default: ${DEFAULT-VALUE}).")
     private double limitSeconds;
 

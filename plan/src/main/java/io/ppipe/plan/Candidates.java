@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The templates that a search chooses among, with what each wastes at least; three orders of usefulness. */
 final class Candidates {
@@ -70,12 +71,12 @@ final class Candidates {
     /** Returns those that can be in a plan that wastes at most so much, least waste first. */
     List<Template> allowed(int model, double waste) {
         return usefulFirst.get(model).stream()
-                .filter(t -> leastWaste.get(t) <= waste)
-                .sorted(Comparator.comparingDouble(leastWaste::get))
+                .filter(t -> leastWaste(t) <= waste)
+                .sorted(Comparator.comparingDouble(this::leastWaste))
                 .toList();
     }
 
     double leastWaste(Template template) {
-        return leastWaste.get(template);
+        return Objects.requireNonNull(leastWaste.get(template));
     }
 }

@@ -31,7 +31,7 @@ final class Placement {
     private final Pools pools;
 
     /** A vGPU to be placed: of which pipeline and stage. */
-    private record Piece(int pipeline, int stage, int shares, double trafficBytesPerSecond) {}
+    private record Piece(int model, int pipeline, int stage, int shares, double trafficBytesPerSecond) {}
 
     /** Pieces that share a GPU. */
     private static final class Gpu {
@@ -90,7 +90,6 @@ final class Placement {
 
     private List<Gpu> gpusOfClass(int classIndex) {
         var groups = new TreeMap<String, List<Piece>>();
-        var modelOfGroup = new TreeMap<String, Integer>();
         for (int p = 0; p < pools.pipelines().size(); p++) {
             Sized one = pools.pipelines().get(p);
             for (int i = 0; i < one.vgpus().length; i++) {
@@ -99,15 +98,15 @@ final class Placement {
                     continue;
                 }
                 String group = Pools.group(one.template().model(), i, stage);
-                modelOfGroup.put(group, one.template().model());
                 List<Piece> pieces = groups.computeIfAbsent(group, n -> new ArrayList<>());
                 for (int v = 0; v < one.vgpus()[i]; v++) {
-                    pieces.add(new Piece(p, i, stage.shares(), traffic(one, i) / one.vgpus()[i]));
+                    pieces.add(
+                            new Piece(one.template().model(), p, i, stage.shares(), traffic(one, i) / one.vgpus()[i]));
                 }
             }
         }
         var gpus = new ArrayList<Gpu>();
-        groups.forEach((group, pieces) -> gpus.addAll(pack(modelOfGroup.get(group), pieces)));
+        groups.values().forEach(pieces -> gpus.addAll(pack(pieces.getFirst().model(), pieces)));
         return gpus;
     }
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /*
  * The MILP of PPipe (ATC '25), §4, over given templates: maximise z with z ≤ (1/w_k) Σ x_t for every model k; x_t ≤
@@ -113,7 +112,7 @@ final class PoolMilp {
         private final MPConstraint[] gpusOfClass = new MPConstraint[problem.classCount()];
         private final MPConstraint[] boughtFor = new MPConstraint[problem.classCount()];
         private final TreeMap<String, MPConstraint> groups = new TreeMap<>();
-        private @Nullable MPConstraint sumOfPrices;
+        private final MPConstraint sumOfPrices;
 
         Build(Solver solver, OptionalDouble cutoff) {
             this.solver = solver;
@@ -122,6 +121,10 @@ final class PoolMilp {
                     ? solver.number(cutoff.orElse(0), Solver.infinity(), "z")
                     : solver.number(0, cutoff.orElse(Solver.infinity()), "price");
             solver.objective(maximise).setCoefficient(objective, 1);
+            sumOfPrices = solver.atMost(0, "sum of prices"); // without terms where throughput is the aim
+            if (!maximise) {
+                sumOfPrices.setCoefficient(objective, -1);
+            }
         }
 
         MPVariable[][] run() {
@@ -138,10 +141,6 @@ final class PoolMilp {
             }
             for (int g = 0; g < gpusOfClass.length; g++) {
                 gpusOfClass[g] = solver.atMost(problem.gpuClass(g).count() - part.gpusTaken()[g], "class" + g);
-            }
-            if (!(aim instanceof Aim.Throughput)) {
-                sumOfPrices = solver.atMost(0, "sum of prices");
-                sumOfPrices.setCoefficient(objective, -1);
             }
             if (aim instanceof Aim.HourlyPrice) {
                 buy();

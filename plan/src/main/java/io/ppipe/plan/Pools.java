@@ -111,19 +111,28 @@ final class Pools {
      * class; where a GPU must have vGPUs of one size, also for every share.
      */
     int[] gpus(PlanProblem problem) {
-        var ofGroup = new TreeMap<String, Double>();
-        var classOfGroup = new TreeMap<String, Integer>();
+        var groups = new TreeMap<String, Group>();
         for (Sized one : pipelines) {
             for (int i = 0; i < one.vgpus().length; i++) {
                 StageChoice stage = one.template().stages()[i];
-                String group = group(one.template().model(), i, stage);
-                ofGroup.merge(group, (double) one.vgpus()[i] / stage.shares(), Double::sum);
-                classOfGroup.put(group, stage.classIndex());
+                groups.computeIfAbsent(group(one.template().model(), i, stage), n -> new Group(stage.classIndex()))
+                                .gpus +=
+                        (double) one.vgpus()[i] / stage.shares();
             }
         }
         var gpus = new int[problem.classCount()];
-        ofGroup.forEach((group, share) -> gpus[classOfGroup.get(group)] += (int) Math.ceil(share - 1e-9));
+        groups.values().forEach(group -> gpus[group.classIndex] += (int) Math.ceil(group.gpus - 1e-9));
         return gpus;
+    }
+
+    /** Pools whose GPUs are counted whole together. */
+    private static final class Group {
+        private final int classIndex;
+        private double gpus;
+
+        Group(int classIndex) {
+            this.classIndex = classIndex;
+        }
     }
 
     /** Returns the name of the group in which whole GPUs are counted. */
