@@ -9,6 +9,7 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -87,5 +88,29 @@ class OptimumTest {
             }
         }
         assertThat(planned).isGreaterThan(count / 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1, 150"})
+    void whatAPlanIsWorthIsNeverFoundImpossible(int maxStages, long firstSeed, int count) {
+        var rules = new PlanRules(maxStages, Goal.THROUGHPUT, false);
+        for (long seed : LongStream.range(firstSeed, firstSeed + count).toArray()) {
+            Scenario scenario = seed % 2 == 0 ? RandomScenario.wide(seed) : RandomScenario.of(seed);
+            double best = BruteForce.of(scenario, rules, modelRules(scenario)).throughput();
+            if (best > 0) {
+                var problem = PlanProblem.of(scenario, rules, modelRules(scenario), false);
+                Prices prices = Prices.ofThroughput(problem, problem.gpuCounts());
+                var wanted = new double[problem.modelCount()];
+                Arrays.setAll(wanted, k -> problem.weight(k) * prices.bound());
+                var alone = new ModelsAlone(
+                        problem, prices, new Candidates(problem, prices, wanted), Deadline.in(60), StopSignal.never());
+                for (double part : new double[] {0.6, 0.9, 0.99, 1 - 1e-6}) {
+                    ModelsAlone.Wasted wasted = alone.at(part * best, 1);
+                    assertThat(wasted.impossible())
+                            .as("seed %d, %s of the best", seed, part)
+                            .isFalse();
+                }
+            }
+        }
     }
 }
