@@ -241,7 +241,7 @@ final class PoolSearch {
         while (!ended() && Math.min(size, matter.size()) <= most) {
             boolean whole = size >= matter.size();
             PoolMilp.Result result = solve(whole ? matter : matter.subList(0, size), nodes);
-            double left = whole ? target : worth(candidates.leastWaste(matter.get(size)));
+            double left = whole ? target : worth(candidates.leastWaste(matter.get(size)), target);
             if (result.status() != Solver.Status.STOPPED_WITHOUT) {
                 tightenIfComplete(throughputGoal ? Math.max(result.bound(), left) : Math.min(result.bound(), left));
             }
@@ -254,9 +254,11 @@ final class PoolSearch {
         }
     }
 
-    /** Returns what a plan can be worth that wastes at least so much. */
-    private double worth(double wasted) {
-        return throughputGoal ? prices.bound() - wasted : prices.bound() + wasted;
+    /** Returns what a plan can be worth that wastes at least so much, or that was left out because it is below the target. */
+    private double worth(double wasted, double target) {
+        return throughputGoal
+                ? Math.max(target, prices.bound() - wasted)
+                : Math.min(target, prices.bound() + wasted);
     }
 
     private void tightenIfComplete(double proven) {
