@@ -198,7 +198,14 @@ class ProfilerTest {
 
         ModelProfile profile = profile(onnx, FAST_AND_SLOW, settings(10, List.of(1, 2, 4, 8)), Progress.NONE);
 
-        assertThat(profile.blockCount()).isEqualTo(10);
+        // Bounds are on measured times; on a busy machine these may leave no choice of 10 blocks, and then it says so.
+        assertThat(profile.blockCount()).isBetween(5, 10);
+        assertThat(profile.note())
+                .isEqualTo(
+                        profile.blockCount() == 10
+                                ? ""
+                                : "%d blocks instead of 10: with more, no choice of cuts keeps every block within 0.4 and 4.0 of an even share."
+                                        .formatted(profile.blockCount()));
         assertThat(profile.latencies()).hasSize(4).allMatch(t -> t.batchSizes().equals(List.of(1)));
         assertThat(wholeMicros(profile)).isGreaterThan(100);
     }
