@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** The templates that a search chooses among, with what each wastes at least; three orders of usefulness. */
@@ -12,7 +11,7 @@ final class Candidates {
     private final Prices prices;
     private final List<List<Template>> usefulFirst = new ArrayList<>();
     private final List<List<Template>> cheapestFirst = new ArrayList<>();
-    private final Map<Template, Double> leastWaste = new IdentityHashMap<>();
+    private final IdentityHashMap<Template, Double> leastWaste = new IdentityHashMap<>();
     private boolean complete = true;
 
     /** @param wanted what each model would carry at the bound, in requests/s */

@@ -51,7 +51,8 @@ final class Dominance {
                 return false;
             }
             // Exact, so that no chain of replacements by almost-equals can lose anything.
-            if (a.ratesPerSecond()[i] * (sharesA / sharesB) < b.ratesPerSecond()[i]) {
+            int vgpus = sharesA / sharesB;
+            if (vgpus * a.ratesPerSecond()[i] < b.ratesPerSecond()[i]) {
                 return false;
             }
         }

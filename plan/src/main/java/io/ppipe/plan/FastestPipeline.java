@@ -18,7 +18,6 @@ import java.util.TreeSet;
  * vGPU), for every batch size. Measured tables need not be monotone, so batch size 1 need not be the fastest.
  */
 final class FastestPipeline {
-    private final List<GpuClass> classes;
     private final ModelProfile profile;
     private final int maxStages;
     private final List<Kind> kinds = new ArrayList<>();
@@ -30,7 +29,6 @@ final class FastestPipeline {
     }
 
     FastestPipeline(List<GpuClass> classes, ModelProfile profile, int maxStages, boolean wholeGpusOnly) {
-        this.classes = classes;
         this.profile = profile;
         this.maxStages = Math.min(maxStages, profile.blockCount());
         for (GpuClass gpuClass : classes) {

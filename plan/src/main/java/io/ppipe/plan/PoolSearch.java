@@ -40,7 +40,7 @@ final class PoolSearch {
 
     private static final int NEIGHBOURS = 3;
     private static final int NEIGHBOUR_TEMPLATES = 8;
-    private static final int NEIGHBOUR_NODES = 100;
+    private static final long NEIGHBOUR_NODES = 100;
     private static final int NEIGHBOUR_TRIES = 30;
     private static final int NEIGHBOUR_FAILURES = 12;
 
@@ -256,9 +256,7 @@ final class PoolSearch {
 
     /** Returns what a plan can be worth that wastes at least so much, or that was left out because it is below the target. */
     private double worth(double wasted, double target) {
-        return throughputGoal
-                ? Math.max(target, prices.bound() - wasted)
-                : Math.min(target, prices.bound() + wasted);
+        return throughputGoal ? Math.max(target, prices.bound() - wasted) : Math.min(target, prices.bound() + wasted);
     }
 
     private void tightenIfComplete(double proven) {

@@ -19,6 +19,9 @@ final class Waste {
 
     private static final double OVERSIZE = 1.2;
 
+    /** More full stages than can be; far from where integers overflow. */
+    private static final double MOST_FULL = 1e9;
+
     private final Prices prices;
 
     Waste(Prices prices) {
@@ -75,7 +78,7 @@ final class Waste {
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < template.stageCount(); i++) {
             double rate = template.ratesPerSecond()[i];
-            int last = (int) Math.min(Integer.MAX_VALUE / 2, Math.ceil(OVERSIZE * wanted / rate));
+            int last = (int) Math.min(MOST_FULL, Math.ceil(OVERSIZE * wanted / rate));
             for (int j = Math.max(1, last - MAX_STEPS / 10); j <= last; j++) {
                 double cost = 0;
                 for (int s = 0; s < template.stageCount(); s++) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -236,8 +237,9 @@ final class BruteForce {
                 if (v > counts[on.gpuClass()] * on.shares()) {
                     return 0;
                 }
-                Field field = fields.get(group(i, on));
-                taken += (long) (v * (field.partsPerGpu() / on.shares())) << field.shift();
+                Field field = Objects.requireNonNull(fields.get(group(i, on)));
+                int parts = field.partsPerGpu() / on.shares();
+                taken += ((long) v * parts) << field.shift();
             }
             return taken;
         }

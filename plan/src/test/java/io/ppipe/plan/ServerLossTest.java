@@ -43,7 +43,7 @@ class ServerLossTest {
                     1);
         }
         for (int m = 0; m < models; m++) {
-            small.model("m" + m, 1_000 * random.nextInt(10, 40), random.nextInt(20, 150))
+            small.model("m" + m, 1_000L * random.nextInt(10, 40), random.nextInt(20, 150))
                     .micros("fast", random.nextLong(1_000, 4_000), random.nextLong(1_000, 4_000))
                     .micros("slow", random.nextLong(1_000, 9_000), random.nextLong(3_000, 16_000));
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A scenario made by hand, whose parts a test says one by one. What it doesn't say: one GPU per server, whole GPUs, NICs of
@@ -27,10 +28,11 @@ import java.util.Map;
  */
 final class SmallCase {
     private final Map<String, GpuClass> classes = new LinkedHashMap<>();
-    private final Map<String, Map<String, List<List<Long>>>> latencies = new LinkedHashMap<>();
-    private final Map<String, Long> slos = new LinkedHashMap<>();
-    private final Map<String, Demand> demands = new LinkedHashMap<>();
-    private String model = "";
+    private final Map<String, Model> models = new LinkedHashMap<>();
+    private Model model = new Model(1, 1, new LinkedHashMap<>());
+
+    /** @param latencies by class: {@code [block][batch size − 1]} */
+    private record Model(long sloMicros, double demand, Map<String, List<List<Long>>> latencies) {}
 
     SmallCase gpus(String name, int count) {
         return gpus(name, count, 1, Sharing.MPS, Price.UNKNOWN, 1);
@@ -45,10 +47,9 @@ final class SmallCase {
 
     /** Begins a model, or goes on with it; latencies that follow are its. */
     SmallCase model(String name, long sloMicros, double demand) {
-        model = name;
-        slos.put(name, sloMicros);
-        demands.put(name, new Demand.Rate(demand));
-        latencies.computeIfAbsent(name, n -> new LinkedHashMap<>());
+        Model known = models.get(name);
+        model = new Model(sloMicros, demand, known == null ? new LinkedHashMap<>() : known.latencies());
+        models.put(name, model);
         return this;
     }
 
@@ -63,23 +64,21 @@ final class SmallCase {
 
     /** Says what the model's blocks take: {@code [block][batch size − 1]}. */
     SmallCase table(String gpuClass, List<List<Long>> rows) {
-        latencies.get(model).put(gpuClass, rows);
+        model.latencies().put(gpuClass, rows);
         return this;
     }
 
     Scenario scenario() {
-        var models = new ArrayList<ScenarioModel>();
-        for (String name : slos.keySet()) {
-            var profile = profile(name, latencies.get(name));
-            models.add(new ScenarioModel(name, new Slo(slos.get(name), 0.99), demands.get(name), profile));
-        }
-        return new Scenario(new Cluster("small", List.copyOf(classes.values()), 1), models, "f");
+        var served = new ArrayList<ScenarioModel>();
+        models.forEach((name, m) -> served.add(new ScenarioModel(
+                name, new Slo(m.sloMicros(), 0.99), new Demand.Rate(m.demand()), profile(name, m.latencies()))));
+        return new Scenario(new Cluster("small", List.copyOf(classes.values()), 1), served, "f");
     }
 
     private ModelProfile profile(String name, Map<String, List<List<Long>>> ofClass) {
         var tables = new ArrayList<LatencyTable>();
         ofClass.forEach((gpuClass, rows) -> {
-            for (int shares : classes.get(gpuClass).shares()) {
+            for (int shares : Objects.requireNonNull(classes.get(gpuClass)).shares()) {
                 var batches = new ArrayList<Integer>();
                 rows.getFirst().forEach(us -> batches.add(batches.size() + 1));
                 List<List<Long>> scaled = rows.stream()
