@@ -99,6 +99,20 @@ final class ModelsAlone {
         return Math.abs(prices.bound() - objective) + SLACK * Math.abs(prices.bound());
     }
 
+    /**
+     * Returns whether it is worth asking: with many GPUs nearly every template is allowed, since whole GPUs waste next to
+     * nothing, and then little comes of much work.
+     */
+    boolean promising(double objective, int effort) {
+        int large = 0;
+        for (int k = 0; k < problem.modelCount(); k++) {
+            if (candidates.allowed(k, allowed(objective)).size() > TEMPLATES * effort) {
+                large++;
+            }
+        }
+        return 2 * large <= problem.modelCount();
+    }
+
     private List<Integer> fewestTemplatesFirst(double allowed) {
         var order = new ArrayList<Integer>();
         var counts = new int[problem.modelCount()];
@@ -120,7 +134,7 @@ final class ModelsAlone {
         double proven = bound;
         while (proven > to) {
             double next = Math.max(to, proven - step * bound);
-            if (!at(next, effort).impossible()) {
+            if (!promising(next, effort) || !at(next, effort).impossible()) {
                 return proven;
             }
             proven = next;

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * The search for pool sizes: an incumbent, a bound, and ways to bring them together.
  *
  * 1. Few templates. The MILP over the templates that waste least for what each model has to carry, first two for each
- *    model, then four. A few hundred nodes find a good incumbent; with many GPUs, one within the gap.
+ *    model, then four. A few thousand nodes find a good incumbent; with many GPUs, often one within the gap.
  * 2. Few models. With many models, the worst-served one and two others give their GPUs back and share them anew, over more
  *    templates, while the rest stays (large neighbourhood search; Shaw 1998). Repeated with other companions. Meanwhile, on
  *    another core, the bound is lowered by what the models waste alone (ModelsAlone).
@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
 /** Searches pool sizes for one problem. */
 final class PoolSearch {
     private static final int[] FEW_TEMPLATES = {2, 4};
-    private static final int FEW_TEMPLATES_NODES = 500;
+    private static final int FEW_TEMPLATES_NODES = 3_000;
 
     private static final int NEIGHBOURS = 3;
     private static final int NEIGHBOUR_TEMPLATES = 8;
@@ -201,7 +201,7 @@ final class PoolSearch {
                 .orElseThrow();
     }
 
-    /** Returns the worst-served model and others at random. */
+    /** Returns the worst-served model and others: half of the time the best-served one, who has most to give, else at random. */
     private List<Integer> neighbours(SplittableRandom random) {
         double[] throughputs = best.throughputs(problem.modelCount());
         Integer[] order = new Integer[throughputs.length];
@@ -209,6 +209,9 @@ final class PoolSearch {
         Arrays.sort(order, Comparator.comparingDouble(k -> throughputs[k] / problem.weight(k)));
         var together = new ArrayList<Integer>();
         together.add(order[0]);
+        if (random.nextBoolean()) {
+            together.add(order[order.length - 1]);
+        }
         while (together.size() < NEIGHBOURS) {
             int k = order[random.nextInt(1, order.length)];
             if (!together.contains(k)) {
@@ -224,6 +227,9 @@ final class PoolSearch {
      */
     private void decide(int effort) {
         double target = better(bestObjective, gap / 2);
+        if (problem.modelCount() > NEIGHBOURS && !alone.promising(target, effort)) {
+            return;
+        }
         ModelsAlone.Wasted wasted =
                 problem.modelCount() == 1 ? new ModelsAlone.Wasted(new double[1], false) : alone.at(target, effort);
         if (wasted.impossible()) {
