@@ -53,6 +53,12 @@ public record GpuClass(
         return executor instanceof Executor.Emulated;
     }
 
+    /** Returns the same class with another number of GPUs. */
+    public GpuClass withCount(int other) {
+        return new GpuClass(
+                name, other, gpusPerServer, memoryBytes, shares, sharing, nicBitsPerSecond, price, executor);
+    }
+
     /** Returns the same class at another price. */
     public GpuClass withPrice(Price other) {
         return new GpuClass(

@@ -109,34 +109,12 @@ public record PlanSettings(
 
     /** Returns the same with other stopping rules. */
     public PlanSettings stoppingAt(double newGap, double newLimitSeconds) {
-        return new PlanSettings(
-                algorithm,
-                rules,
-                wholeGpusOnly,
-                margin,
-                batchBuildingFactor,
-                allowances,
-                modelRules,
-                warmStart,
-                marginalValues,
-                newGap,
-                newLimitSeconds);
+        return with(allowances, modelRules, warmStart, marginalValues, newGap, newLimitSeconds);
     }
 
     /** Returns the same with margin and f by model; λ is still estimated. */
     public PlanSettings withAllowances(List<ModelAllowance> given) {
-        return new PlanSettings(
-                algorithm,
-                rules,
-                wholeGpusOnly,
-                margin,
-                batchBuildingFactor,
-                given,
-                modelRules,
-                warmStart,
-                marginalValues,
-                gap,
-                limitSeconds);
+        return with(given, modelRules, warmStart, marginalValues, gap, limitSeconds);
     }
 
     /** Returns the rules of a model for an estimate of its rate in 1/s, unless its rules are given. */
@@ -151,18 +129,7 @@ public record PlanSettings(
 
     /** Returns the same with margin, f and λ of each model given. */
     public PlanSettings withModelRules(List<ModelRules> given) {
-        return new PlanSettings(
-                algorithm,
-                rules,
-                wholeGpusOnly,
-                margin,
-                batchBuildingFactor,
-                allowances,
-                Optional.of(given),
-                warmStart,
-                marginalValues,
-                gap,
-                limitSeconds);
+        return with(allowances, Optional.of(given), warmStart, marginalValues, gap, limitSeconds);
     }
 
     /** Returns the same with rate estimates λ given, in 1/s. */
@@ -174,33 +141,32 @@ public record PlanSettings(
 
     /** Returns the same, beginning with an earlier plan. */
     public PlanSettings startingFrom(Plan plan) {
-        return new PlanSettings(
-                algorithm,
-                rules,
-                wholeGpusOnly,
-                margin,
-                batchBuildingFactor,
-                allowances,
-                modelRules,
-                Optional.of(plan),
-                marginalValues,
-                gap,
-                limitSeconds);
+        return with(allowances, modelRules, Optional.of(plan), marginalValues, gap, limitSeconds);
     }
 
     /** Returns the same, also pricing one more GPU of each class and one more millisecond of each SLO. */
     public PlanSettings withMarginalValues() {
+        return with(allowances, modelRules, warmStart, true, gap, limitSeconds);
+    }
+
+    private PlanSettings with(
+            List<ModelAllowance> newAllowances,
+            Optional<List<ModelRules>> newModelRules,
+            Optional<Plan> newWarmStart,
+            boolean newMarginalValues,
+            double newGap,
+            double newLimitSeconds) {
         return new PlanSettings(
                 algorithm,
                 rules,
                 wholeGpusOnly,
                 margin,
                 batchBuildingFactor,
-                allowances,
-                modelRules,
-                warmStart,
-                true,
-                gap,
-                limitSeconds);
+                newAllowances,
+                newModelRules,
+                newWarmStart,
+                newMarginalValues,
+                newGap,
+                newLimitSeconds);
     }
 }

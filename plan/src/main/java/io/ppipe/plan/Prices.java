@@ -59,7 +59,7 @@ record Prices(double[] perGpu, double[] perRequest, double bound, double[] margi
         return new Generation(problem, gpuCounts, Goal.COST, feasible).run();
     }
 
-    /** Returns whether the columns beyond these are all worse than what the prices say. */
+    /** One run of column generation. */
     private static final class Generation {
         private final PlanProblem problem;
         private final int[] gpuCounts;

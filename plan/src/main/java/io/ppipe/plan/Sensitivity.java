@@ -126,18 +126,7 @@ public record Sensitivity(double bound, double objective, List<Gain> perGpu, Lis
             Cluster cluster = scenario.cluster();
             var classes = new ArrayList<>(cluster.classes());
             GpuClass old = classes.get(classIndex);
-            classes.set(
-                    classIndex,
-                    new GpuClass(
-                            old.name(),
-                            old.count() + 1,
-                            old.gpusPerServer(),
-                            old.memoryBytes(),
-                            old.shares(),
-                            old.sharing(),
-                            old.nicBitsPerSecond(),
-                            old.price(),
-                            old.executor()));
+            classes.set(classIndex, old.withCount(old.count() + 1));
             return new Scenario(
                     new Cluster(cluster.name(), classes, cluster.timeScale()),
                     scenario.models(),

@@ -6,7 +6,6 @@ import com.google.ortools.linearsolver.MPObjective;
 import com.google.ortools.linearsolver.MPSolver;
 import com.google.ortools.linearsolver.MPSolverParameters;
 import com.google.ortools.linearsolver.MPVariable;
-import java.util.List;
 
 /** SCIP and GLOP through OR-Tools: the only class that knows the solvers. Close it: it holds native memory. */
 final class Solver implements AutoCloseable {
@@ -93,11 +92,6 @@ final class Solver implements AutoCloseable {
         return objective;
     }
 
-    /** Begins the search at values that are known to be good. */
-    void hint(List<MPVariable> variables, double[] values) {
-        solver.setHint(variables.toArray(MPVariable[]::new), values);
-    }
-
     /** Solves a linear programme; false when it has no optimum or the solver gave up. */
     boolean solveLinear() {
         return solver.solve() == MPSolver.ResultStatus.OPTIMAL;
@@ -127,6 +121,7 @@ final class Solver implements AutoCloseable {
         return solver.objective().bestBound();
     }
 
+    /** Returns the objective of the solution, as the solver says. */
     double objectiveValue() {
         return solver.objective().value();
     }
