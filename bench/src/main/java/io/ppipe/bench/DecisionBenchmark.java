@@ -25,7 +25,8 @@ import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
-import io.ppipe.schedule.ReservationScheduler;
+import io.ppipe.schedule.PolicyName;
+import io.ppipe.schedule.SchedulerSettings;
 import io.ppipe.simulate.PoissonArrivals;
 import io.ppipe.simulate.SimulationReport;
 import io.ppipe.simulate.Simulator;
@@ -137,7 +138,7 @@ public class DecisionBenchmark {
         return new Simulator(
                         scenario,
                         plan,
-                        new ReservationScheduler(scenario, plan, ReservationScheduler.Settings.DEFAULT),
+                        PolicyName.RESERVATION.scheduler(scenario, plan, SchedulerSettings.DEFAULT),
                         new PoissonArrivals(List.of(source), 1, 1),
                         1)
                 .run();
