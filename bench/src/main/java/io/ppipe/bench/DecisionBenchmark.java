@@ -26,7 +26,8 @@ import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.ReservationScheduler;
-import io.ppipe.simulate.PoissonArrivals;
+import io.ppipe.simulate.ArrivalSource;
+import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
 import io.ppipe.simulate.Simulator;
 import java.util.ArrayList;
@@ -132,13 +133,12 @@ public class DecisionBenchmark {
     @Benchmark
     public SimulationReport simulatedSecond() {
         double rate = 0.9 * plan.models().getFirst().throughputPerSecond();
-        var source =
-                new PoissonArrivals.Source(rate, scenario.models().getFirst().slo());
+        var source = new ArrivalSource(rate, scenario.models().getFirst().slo());
         return new Simulator(
                         scenario,
                         plan,
                         new ReservationScheduler(scenario, plan, ReservationScheduler.Settings.DEFAULT),
-                        new PoissonArrivals(List.of(source), 1, 1),
+                        new ArrivalSpec.Poisson().arrivals(List.of(source), 1, 1),
                         1)
                 .run();
     }
