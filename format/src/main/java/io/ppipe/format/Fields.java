@@ -1,6 +1,7 @@
 package io.ppipe.format;
 
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -64,9 +64,9 @@ class SimulatorPropertyTest {
         RandomPlan random = RandomPlan.of(seed);
         var recording = new Recording(
                 new ReservationScheduler(random.scenario(), random.plan(), ReservationScheduler.Settings.DEFAULT));
-        var sources = new ArrayList<PoissonArrivals.Source>();
+        var sources = new ArrayList<ArrivalSource>();
         for (int i = 0; i < random.plan().models().size(); i++) {
-            sources.add(new PoissonArrivals.Source(
+            sources.add(new ArrivalSource(
                     random.plan().models().get(i).throughputPerSecond(),
                     random.scenario().models().get(i).slo()));
         }
@@ -74,7 +74,7 @@ class SimulatorPropertyTest {
                         random.scenario(),
                         random.plan(),
                         recording,
-                        new PoissonArrivals(sources, SECONDS, seed),
+                        new ArrivalSpec.Poisson().arrivals(sources, SECONDS, seed),
                         SECONDS)
                 .run();
         return new Run(random, recording, report);
