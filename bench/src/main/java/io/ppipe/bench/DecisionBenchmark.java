@@ -25,7 +25,8 @@ import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
-import io.ppipe.schedule.ReservationScheduler;
+import io.ppipe.schedule.PolicyName;
+import io.ppipe.schedule.SchedulerSettings;
 import io.ppipe.simulate.ArrivalSource;
 import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
@@ -137,7 +138,7 @@ public class DecisionBenchmark {
         return new Simulator(
                         scenario,
                         plan,
-                        new ReservationScheduler(scenario, plan, ReservationScheduler.Settings.DEFAULT),
+                        PolicyName.RESERVATION.scheduler(scenario, plan, SchedulerSettings.DEFAULT),
                         new ArrivalSpec.Poisson().arrivals(List.of(source), 1, 1),
                         1)
                 .run();

@@ -168,7 +168,8 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         PipelineServer.Settings server() {
-            return new PipelineServer.Settings(guard, maxInFlight, optimisation);
+            return new PipelineServer.Settings(
+                    io.ppipe.schedule.PolicyName.RESERVATION, guard, maxInFlight, optimisation);
         }
 
         FrontEndSettings frontEnd() {

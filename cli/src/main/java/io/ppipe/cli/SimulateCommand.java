@@ -6,7 +6,8 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Summary;
 import io.ppipe.model.Utilisation;
-import io.ppipe.schedule.ReservationScheduler;
+import io.ppipe.schedule.PolicyName;
+import io.ppipe.schedule.SchedulerSettings;
 import io.ppipe.simulate.ArrivalSource;
 import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
@@ -105,8 +106,7 @@ final class SimulateCommand implements Callable<Integer> {
                     load * plan.models().get(i).throughputPerSecond(),
                     scenario.models().get(i).slo()));
         }
-        var settings = new ReservationScheduler.Settings(guard, ReservationScheduler.Settings.DEFAULT.queueBound());
-        var scheduler = new ReservationScheduler(scenario, plan, settings);
+        var scheduler = PolicyName.DEFERRED.scheduler(scenario, plan, SchedulerSettings.DEFAULT.withGuard(guard));
         return new Simulator(
                         scenario, plan, scheduler, new ArrivalSpec.Poisson().arrivals(sources, seconds, seed), seconds)
                 .run();
@@ -135,12 +135,10 @@ final class SimulateCommand implements Callable<Integer> {
                     Numbers.rate(summary.offeredPerSecond()),
                     Numbers.rate(summary.goodputPerSecond()),
                     Numbers.percent(summary.sloAttainment()),
-                    Numbers.millis(model.latencyMicrosP50()),
-                    Numbers.millis(model.latencyMicrosP99()),
+                    Numbers.millis(model.phases().total().p50()),
+                    Numbers.millis(model.phases().total().p99()),
                     "%.2f".formatted(model.meanBatchSize()),
-                    model.rejections().isEmpty()
-                            ? "-"
-                            : model.rejections().toString().toLowerCase(Locale.ROOT));
+                    model.misses().isEmpty() ? "-" : model.misses().toString().toLowerCase(Locale.ROOT));
         }
         out.print(table);
         for (Utilisation utilisation : report.utilisation()) {
@@ -172,11 +170,11 @@ final class SimulateCommand implements Callable<Integer> {
             named.put("model", model.model());
             named.put("planned_rps", checked.models().get(i).throughputPerSecond());
             named.putAll(row);
-            named.put("latency_us_p50", model.latencyMicrosP50());
-            named.put("latency_us_p99", model.latencyMicrosP99());
+            named.put("latency_us_p50", model.phases().total().p50());
+            named.put("latency_us_p99", model.phases().total().p99());
             named.put("mean_batch_size", model.meanBatchSize());
             var causes = new LinkedHashMap<String, Object>();
-            model.rejections().forEach((cause, count) -> causes.put(cause.name().toLowerCase(Locale.ROOT), count));
+            model.misses().forEach((cause, count) -> causes.put(cause.name().toLowerCase(Locale.ROOT), count));
             named.put("rejections", causes);
             models.add(named);
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads the events and decisions of an event log. {@link EventText} writes them. */
 final class EventFields {
@@ -18,9 +19,14 @@ final class EventFields {
         event("stage_finished", "batch", "stage", "start_us", "end_us");
         event("transfer_finished", "batch", "stage", "start_us", "end_us");
         event("batch_ended", "batch");
+        event("vgpu_lost", "vgpu");
+        event("vgpu_returned", "vgpu");
+        event("plan_changed", "plan_fingerprint", "scenario_fingerprint");
         event("tick");
-        decision("dispatch", "batch", "model", "pipeline", "requests", "stages", "transfers");
+        decision("dispatch", "batch", "model", "pipeline", "first_stage", "requests", "stages", "transfers");
         decision("reject", "request", "cause");
+        decision("expire", "request");
+        decision("abort", "batch");
     }
 
     private EventFields() {}
@@ -46,12 +52,12 @@ final class EventFields {
     }
 
     /**
-     * Reads one line.
+     * Reads one line. Returns nothing for a change of the plan, of which the log holds only the fingerprint.
      *
      * @param models how many there are
      * @param leastMicros time of the line before
      */
-    static EventLogEntry entry(String file, int line, Node node, int models, long leastMicros) {
+    static Optional<EventLogEntry> entry(String file, int line, Node node, int models, long leastMicros) {
         Fields fields = Fields.variant(file, node, "this line", "event", EVENTS);
         long atMicros = fields.wholeLong("at_us", 0);
         if (atMicros < leastMicros) {
@@ -61,11 +67,21 @@ final class EventFields {
         }
         List<String> decisions =
                 fields.has("decisions") ? fields.list("decisions", item -> decision(file, item)) : List.of();
-        return new EventLogEntry(line, atMicros, event(fields, models), decisions);
+        return event(fields, models).map(event -> new EventLogEntry(line, atMicros, event, decisions));
     }
 
-    private static Event event(Fields fields, int models) {
-        return switch (fields.text("event")) {
+    private static Optional<Event> event(Fields fields, int models) {
+        String kind = fields.text("event");
+        if (kind.equals("plan_changed")) {
+            fields.text("plan_fingerprint");
+            fields.text("scenario_fingerprint");
+            return Optional.empty();
+        }
+        return Optional.of(event(kind, fields, models));
+    }
+
+    private static Event event(String kind, Fields fields, int models) {
+        return switch (kind) {
             case "arrived" -> new Event.Arrived(request(fields, models));
             case "cancelled" -> new Event.Cancelled(fields.wholeLong("request", 0), fields.index("model", models));
             case "stage_finished" ->
@@ -75,6 +91,8 @@ final class EventFields {
                 new Event.TransferFinished(
                         fields.wholeLong("batch", 0), stage(fields), start(fields), end(fields, "start_us", "end_us"));
             case "batch_ended" -> new Event.BatchEnded(fields.wholeLong("batch", 0));
+            case "vgpu_lost" -> new Event.VgpuLost(vgpu(fields));
+            case "vgpu_returned" -> new Event.VgpuReturned(vgpu(fields));
             case "tick" -> new Event.Tick();
             default -> throw new AssertionError("An event has a shape, but is not read.");
         };
@@ -86,6 +104,10 @@ final class EventFields {
                 fields.index("model", models),
                 fields.wholeLong("arrival_us", 0),
                 end(fields, "arrival_us", "deadline_us"));
+    }
+
+    private static int vgpu(Fields fields) {
+        return fields.whole("vgpu", 0, Integer.MAX_VALUE);
     }
 
     private static int stage(Fields fields) {
@@ -114,6 +136,7 @@ final class EventFields {
                 fields.wholeLong("batch", 0);
                 fields.whole("model", 0, Integer.MAX_VALUE);
                 fields.whole("pipeline", 0, Integer.MAX_VALUE);
+                fields.whole("first_stage", 0, Integer.MAX_VALUE);
                 fields.wholeLongs("requests");
                 rows(fields, "stages", 3, "vGPU, start, end");
                 rows(fields, "transfers", 4, "from server, to server, start, end");
@@ -122,6 +145,8 @@ final class EventFields {
                 fields.wholeLong("request", 0);
                 fields.choice("cause", Words.CAUSES);
             }
+            case "expire" -> fields.wholeLong("request", 0);
+            case "abort" -> fields.wholeLong("batch", 0);
             default -> throw new AssertionError("A decision has a shape, but is not read.");
         }
         return JsonPrinter.onOneLine(node);

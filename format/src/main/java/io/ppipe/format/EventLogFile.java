@@ -26,7 +26,7 @@ public final class EventLogFile {
     private EventLogFile() {}
 
     /**
-     * Reads a log.
+     * Reads a log, up to a change of the plan: the log doesn't hold the new one.
      *
      * @param reader makes of the header what receives each entry, in order
      * @return the header
@@ -34,12 +34,19 @@ public final class EventLogFile {
      *     that have been received
      */
     public static EventLogHeader read(Path file, Function<EventLogHeader, Consumer<EventLogEntry>> reader) {
+        return read(file, reader, false);
+    }
+
+    /** @param pastNewPlans whether to leave out changes of the plan, instead of refusing them */
+    private static EventLogHeader read(
+            Path file, Function<EventLogHeader, Consumer<EventLogEntry>> reader, boolean pastNewPlans) {
         String name = file.toString();
-        return InputText.read(file, MAX_BYTES, text -> read(name, new Lines(name, text), reader));
+        return InputText.read(file, MAX_BYTES, text -> read(name, new Lines(name, text), reader, pastNewPlans));
     }
 
     private static EventLogHeader read(
-            String file, Lines lines, Function<EventLogHeader, Consumer<EventLogEntry>> reader) throws IOException {
+            String file, Lines lines, Function<EventLogHeader, Consumer<EventLogEntry>> reader, boolean pastNewPlans)
+            throws IOException {
         String first = lines.next();
         if (first == null) {
             throw Problem.of(file, "this file is empty; the first line of an event log is its header");
@@ -52,18 +59,28 @@ public final class EventLogFile {
                 continue;
             }
             Node node = node(file, lines, line);
-            EventLogEntry entry = EventFields.entry(
+            var read = EventFields.entry(
                     file, lines.number(), node, header.models().size(), lastMicros);
-            lastMicros = entry.atMicros();
-            if (!header.decisionsRecorded() && !entry.decisions().isEmpty()) {
+            if (read.isPresent()) {
+                EventLogEntry entry = read.get();
+                lastMicros = entry.atMicros();
+                requireDecisionsOnlyWhereRecorded(file, header, entry);
+                entries.accept(entry);
+            } else if (!pastNewPlans) {
                 throw Problem.at(
                         file,
                         lines.number(),
-                        "'decisions' stand here, but the header says 'decisions_recorded': false");
+                        "the plan changes here; a run can be replayed up to a change of its plan only");
             }
-            entries.accept(entry);
         }
         return header;
+    }
+
+    private static void requireDecisionsOnlyWhereRecorded(String file, EventLogHeader header, EventLogEntry entry) {
+        if (!header.decisionsRecorded() && !entry.decisions().isEmpty()) {
+            throw Problem.at(
+                    file, entry.line(), "'decisions' stand here, but the header says 'decisions_recorded': false");
+        }
     }
 
     private static Node node(String file, Lines lines, String line) {
@@ -132,14 +149,15 @@ public final class EventLogFile {
      */
     public static RecordedArrivals arrivals(Path file) {
         var times = new ArrayList<TimeList>();
-        EventLogHeader header = read(file, read -> {
-            read.models().forEach(model -> times.add(new TimeList()));
+        Function<EventLogHeader, Consumer<EventLogEntry>> collect = header -> {
+            header.models().forEach(_ -> times.add(new TimeList()));
             return entry -> {
                 if (entry.event() instanceof Event.Arrived(var request)) {
                     times.get(request.model()).add(request.arrivalMicros());
                 }
             };
-        });
+        };
+        EventLogHeader header = read(file, collect, true);
         return new RecordedArrivals(
                 header.models(), times.stream().map(TimeList::toArray).toList());
     }

@@ -61,7 +61,7 @@ public record EventLogHeader(
     }
 
     /** Of all that a record holds, as its text says it; the same as a profile's. */
-    private static String fingerprint(Record record) {
+    static String fingerprint(Record record) {
         try {
             byte[] text = record.toString().getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));

@@ -1,6 +1,8 @@
 package io.ppipe.format;
 
+import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
+import io.ppipe.model.Scenario;
 import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
 import io.ppipe.schedule.Event;
@@ -57,6 +59,21 @@ final class EventText {
                 out.append("batch_ended\"");
                 number("batch", batch);
             }
+            case Event.VgpuLost(int vgpu) -> {
+                out.append("vgpu_lost\"");
+                number("vgpu", vgpu);
+            }
+            case Event.VgpuReturned(int vgpu) -> {
+                out.append("vgpu_returned\"");
+                number("vgpu", vgpu);
+            }
+            case Event.PlanChanged(Scenario scenario, Plan plan) -> {
+                out.append("plan_changed\", \"plan_fingerprint\": \"")
+                        .append(EventLogHeader.fingerprint(plan))
+                        .append("\", \"scenario_fingerprint\": \"")
+                        .append(EventLogHeader.fingerprint(scenario))
+                        .append('"');
+            }
             case Event.Tick() -> out.append("tick\"");
         }
     }
@@ -82,6 +99,14 @@ final class EventText {
                         .append(Words.of(Words.CAUSES, cause))
                         .append('"');
             }
+            case Decision.Expire(Request request) -> {
+                out.append("{\"decision\": \"expire\"");
+                number("request", request.id());
+            }
+            case Decision.Abort(Batch batch) -> {
+                out.append("{\"decision\": \"abort\"");
+                number("batch", batch.id());
+            }
         }
         out.append('}');
     }
@@ -90,6 +115,7 @@ final class EventText {
         number("batch", batch.id());
         number("model", batch.model());
         number("pipeline", batch.pipeline());
+        number("first_stage", batch.firstStage());
         String separator = ", \"requests\": [";
         for (Request request : batch.requests()) {
             out.append(separator).append(request.id());

@@ -60,10 +60,11 @@ class EventLogFileTest {
                 7,
                 1,
                 2,
+                1,
                 List.of(early, late),
                 List.of(new Reservation(3, 100, 200), new Reservation(65_535, 250, 400)),
                 List.of(new Transfer(0, 9, 200, 250)));
-        var alone = new Batch(8, 0, 0, List.of(early), List.of(new Reservation(0, 1, 2)), List.of());
+        var alone = new Batch(8, 0, 0, 0, List.of(early), List.of(new Reservation(0, 1, 2)), List.of());
         var rejections = new ArrayList<Decision>();
         for (Decision.Cause cause : Decision.Cause.values()) {
             rejections.add(new Decision.Reject(early, cause));
@@ -76,6 +77,8 @@ class EventLogFileTest {
                         List.of(new Decision.Dispatch(whole), new Decision.Dispatch(alone))),
                 new Call(101, new Event.Tick(), rejections),
                 new Call(102, new Event.Cancelled(1, 0), List.of()),
+                new Call(103, new Event.VgpuLost(3), List.of(new Decision.Abort(alone), new Decision.Expire(late))),
+                new Call(104, new Event.VgpuReturned(3), List.of()),
                 new Call(200, new Event.StageFinished(7, 0, 100, 199), List.of()),
                 new Call(250, new Event.TransferFinished(7, 0, 200, 250), List.of()),
                 new Call(Long.MAX_VALUE, new Event.BatchEnded(7), List.of()));
@@ -135,6 +138,7 @@ class EventLogFileTest {
     private static void assertHasEveryKind(Class<?> sealed, List<?> values) {
         assertThat(values.stream().map(value -> value.getClass().getName()).distinct())
                 .containsExactlyInAnyOrder(Arrays.stream(sealed.getPermittedSubclasses())
+                        .filter(kind -> kind != Event.PlanChanged.class) // has its own test
                         .map(Class::getName)
                         .toArray(String[]::new));
     }
@@ -172,6 +176,21 @@ class EventLogFileTest {
         assertThat(entries(file))
                 .allSatisfy(entry -> assertThat(entry.decisions()).isEmpty());
         assertThat(Files.readString(file)).doesNotContain("\"decision\"");
+    }
+
+    @Test
+    void aReplayEndsWhereThePlanChangesButArrivalsGoOn() {
+        var scenario = new Scenario(new RandomRecords(1).cluster(), List.of(), "f");
+        var change = new Event.PlanChanged(scenario, new RandomRecords(1).plan());
+        var calls = new ArrayList<>(oneOfEach().subList(0, 1));
+        calls.add(new Call(101, change, List.of()));
+        calls.add(new Call(300, new Event.Arrived(new Request(2, 0, 290, 5_290)), List.of()));
+        Path file = write(header(true), calls);
+
+        assertThatThrownBy(() -> entries(file))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(file + ":3: the plan changes here; a run can be replayed up to a change of its plan only");
+        assertThat(EventLogFile.arrivals(file).arrivalMicros().getFirst()).containsExactly(100, 290);
     }
 
     @Test
@@ -223,8 +242,8 @@ class EventLogFileTest {
                 "{\"at_us\": 1, \"event\": \"stage_finished\", \"batch\": 1, \"stage\": 0, \"start_us\": 9,"
                         + " \"end_us\": 8} ~ :2: key 'end_us' (8) must be at least 'start_us' (9)",
                 "{\"at_us\": 1, \"event\": \"batch_ended\", \"batch\": null} ~ :2: key 'batch' has no value",
-                "{\"at_us\": 1, \"event\": \"plan_changed\"} ~ :2: key 'event' ('plan_changed') must be one of:"
-                        + " arrived",
+                "{\"at_us\": 1, \"event\": \"plan_changed\"} ~ :2: key 'plan_fingerprint' is missing in the event"
+                        + " 'plan_changed'",
                 "{\"at_us\": 1, \"event\": \"tick\", \"event\": \"tick\"} ~ :2: key 'event' is there twice, first in"
                         + " line 2",
                 "{\"at_us\": 1, \"event\": \"tick\"} {} ~ :2: the line goes on after its end; one line holds one"
@@ -236,8 +255,8 @@ class EventLogFileTest {
                 "{\"at_us\": 1, \"event\": \"tick\", \"decisions\": [{\"decision\": \"wait\"}]} ~ :2: key 'decision'"
                         + " ('wait') must be one of: dispatch, reject",
                 "{\"at_us\": 1, \"event\": \"tick\", \"decisions\": [{\"decision\": \"dispatch\", \"batch\": 1,"
-                    + " \"model\": 0, \"pipeline\": 0, \"requests\": [1], \"stages\": [[1, 2]], \"transfers\": []}]} ~"
-                    + " :2: a row of 'stages' has 2 numbers, it must have 3: vGPU, start, end",
+                    + " \"model\": 0, \"pipeline\": 0, \"first_stage\": 0, \"requests\": [1], \"stages\": [[1, 2]],"
+                    + " \"transfers\": []}]} ~ :2: a row of 'stages' has 2 numbers, it must have 3: vGPU, start, end",
             })
     void saysWhereALineIsWrongAndWhatIsAllowed(String line, String message) {
         Path file = text(HEADER + line + "\n");

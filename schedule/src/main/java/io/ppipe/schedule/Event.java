@@ -1,6 +1,8 @@
 package io.ppipe.schedule;
 
+import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
+import io.ppipe.model.Scenario;
 
 /** What happened. */
 public sealed interface Event {
@@ -14,19 +16,37 @@ public sealed interface Event {
      * A vGPU really ran a stage of a batch during {@code [startMicros, endMicros)}. Comes as feedback: the tables follow
      * what happened, not what was planned.
      *
-     * @param stage index of the stage in the batch's pipeline
+     * @param stage position of the stage in {@link Batch#stages}
      */
     record StageFinished(long batch, int stage, long startMicros, long endMicros) implements Event {}
 
     /**
      * The boundary tensors behind a stage really travelled during {@code [startMicros, endMicros)}.
      *
-     * @param stage index of the sending stage
+     * @param stage position of the sending stage in {@link Batch#stages}
      */
     record TransferFinished(long batch, int stage, long startMicros, long endMicros) implements Event {}
 
     /** Nothing further of this batch will happen: it failed, or all its requests are gone. Frees what it holds. */
     record BatchEnded(long batch) implements Event {}
+
+    /**
+     * A vGPU doesn't run any more, and what it ran or held is gone.
+     *
+     * @param vgpu index in the current plan
+     */
+    record VgpuLost(int vgpu) implements Event {}
+
+    /** A lost vGPU runs again, and is idle. */
+    record VgpuReturned(int vgpu) implements Event {}
+
+    /**
+     * From now on requests run as another plan says. Its vGPUs have its weights already; batches under way end as they
+     * began, and a GPU's new vGPUs are free when the old ones' stages have ended. Nothing that waits is lost.
+     *
+     * @param scenario with the same models in the same order and the same GPUs
+     */
+    record PlanChanged(Scenario scenario, Plan plan) implements Event {}
 
     /** The time that {@link Scheduler#nextTickMicros} asked for has come. */
     record Tick() implements Event {}

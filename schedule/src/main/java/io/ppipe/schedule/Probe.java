@@ -1,12 +1,13 @@
 package io.ppipe.schedule;
 
 import io.ppipe.schedule.RouteTable.Route;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Walks a pipeline's stages over the reservation book and finds a route. Its result stays in its fields until the next
  * walk, so that probing allocates nothing.
+ *
+ * <p>At each stage the vGPU is taken that would start first. Candidates come in the order of the pool's index, and the
+ * search ends with the first that can't be beaten: nobody starts before the sender's uplink has let the tensors through.
  */
 final class Probe {
     private final RouteTable table;
@@ -14,9 +15,16 @@ final class Probe {
     private final int[] vgpus = new int[RouteTable.MAX_STAGES];
     private final long[] stageStarts = new long[RouteTable.MAX_STAGES];
     private final long[] transferStarts = new long[RouteTable.MAX_STAGES];
-    private Route route = new Route(1, new long[0][], new long[0][], new int[0][]);
+    private final Route none = new Route(
+            1, new long[0][], new long[0][], new long[0], new long[0], new int[0], new int[0][], new int[0][][]);
+    private Route route = none;
     private int batchSize;
     private long queueingMicros;
+
+    // the stage that is being looked at
+    private int bestVgpu;
+    private long bestStart;
+    private long bestTransferStart;
 
     Probe(RouteTable table, ReservationBook book) {
         this.table = table;
@@ -24,10 +32,10 @@ final class Probe {
     }
 
     /**
-     * Finds, stage by stage, the vGPU of the pool that would finish first; ties go to the lower index.
+     * Finds, stage by stage, the vGPU of the pool that would finish first.
      *
      * @param from when the batch could start at the earliest; may lie in the future
-     * @return when the batch would be finished
+     * @return when the batch would be finished; {@link Scheduler#NEVER} when all vGPUs of a stage are lost
      */
     long walk(Route onRoute, int size, long from, long now) {
         route = onRoute;
@@ -36,31 +44,108 @@ final class Probe {
         long work = 0;
         for (int stage = 0; stage < route.stageCount(); stage++) {
             long latency = route.latencyMicros()[stage][size];
-            long best = Long.MAX_VALUE;
-            long transferWork = 0;
-            for (int vgpu : route.pools()[stage]) {
-                long transferStart = ready;
-                long transfer = 0;
-                if (stage > 0) {
-                    int fromServer = table.serverOfVgpu[vgpus[stage - 1]];
-                    int toServer = table.serverOfVgpu[vgpu];
-                    transfer = fromServer == toServer ? 0 : route.transferMicros()[stage - 1][size];
-                    transferStart = book.earliestTransfer(fromServer, toServer, ready, transfer, now);
-                }
-                long start = book.earliestOnVgpu(vgpu, transferStart + transfer, latency, now);
-                if (start + latency < best) {
-                    best = start + latency;
-                    vgpus[stage] = vgpu;
-                    stageStarts[stage] = start;
-                    transferStarts[stage] = transferStart;
-                    transferWork = transfer;
-                }
+            bestStart = Long.MAX_VALUE;
+            if (stage == 0) {
+                first(route, size, ready, now);
+            } else {
+                next(route, stage, size, ready, now);
             }
-            work += latency + transferWork;
-            ready = best;
+            if (bestStart == Long.MAX_VALUE) {
+                return Scheduler.NEVER;
+            }
+            vgpus[stage] = bestVgpu;
+            stageStarts[stage] = bestStart;
+            transferStarts[stage] = bestTransferStart;
+            work += latency + (stage == 0 ? 0 : transferMicros(stage));
+            ready = bestStart + latency;
         }
         queueingMicros = ready - from - work;
         return ready;
+    }
+
+    /** Of the vGPUs that would start first, takes the one whose server's uplink would let the results go first. */
+    private void first(Route route, int size, long ready, long now) {
+        long latency = route.latencyMicros()[0][size];
+        PoolIndex pool = book.pool(route.pools()[0]);
+        bestTransferStart = ready;
+        for (int i = 0; i < pool.gapCount(); i++) {
+            long start = Math.max(pool.gapStartMicros(i), ready);
+            if (start >= bestStart) {
+                break;
+            }
+            if (pool.gapEndMicros(i) - start >= latency) {
+                take(pool.gapVgpu(i), ready, book.earliestOnVgpu(pool.gapVgpu(i), ready, latency, now));
+            }
+        }
+        if (pool.count() == 0 || Math.max(pool.tailMicros(0), ready) >= bestStart) {
+            return;
+        }
+        take(pool.vgpu(0), ready, Math.max(pool.tailMicros(0), ready));
+        long transfer = route.stageCount() == 1 ? 0 : route.transferMicros()[0][size];
+        if (transfer > 0) {
+            long end = bestStart + latency;
+            long sent = book.earliestOnUplink(table.serverOfVgpu[bestVgpu], end, transfer, now);
+            for (int i = 1; i < pool.count() && sent > end && Math.max(pool.tailMicros(i), ready) == bestStart; i++) {
+                long other = book.earliestOnUplink(table.serverOfVgpu[pool.vgpu(i)], end, transfer, now);
+                if (other < sent) {
+                    sent = other;
+                    bestVgpu = pool.vgpu(i);
+                }
+            }
+        }
+    }
+
+    private void next(Route route, int stage, int size, long ready, long now) {
+        long latency = route.latencyMicros()[stage][size];
+        long transfer = route.transferMicros()[stage - 1][size];
+        int from = table.serverOfVgpu[vgpus[stage - 1]];
+        PoolIndex pool = book.pool(route.pools()[stage]);
+        if (pool.count() == 0) {
+            return;
+        }
+        for (int vgpu : route.vgpusOnServer()[stage][from]) {
+            if (!book.lost(vgpu)) {
+                take(vgpu, ready, book.earliestOnVgpu(vgpu, ready, latency, now));
+            }
+        }
+        long arrival = transfer == 0 ? ready : book.earliestOnUplink(from, ready, transfer, now) + transfer;
+        for (int i = 0; i < pool.gapCount(); i++) {
+            long start = Math.max(pool.gapStartMicros(i), arrival);
+            if (start >= bestStart) {
+                break;
+            }
+            if (pool.gapEndMicros(i) - start >= latency) {
+                send(from, pool.gapVgpu(i), ready, transfer, latency, now);
+            }
+        }
+        for (int i = 0; i < pool.count(); i++) {
+            if (Math.max(pool.tailMicros(i), arrival) >= bestStart) {
+                break;
+            }
+            send(from, pool.vgpu(i), ready, transfer, latency, now);
+        }
+    }
+
+    private void send(int from, int vgpu, long ready, long transfer, long latency, long now) {
+        int to = table.serverOfVgpu[vgpu];
+        if (to != from) { // those on the same server have been looked at
+            long transferStart = book.earliestTransfer(from, to, ready, transfer, now);
+            take(vgpu, transferStart, book.earliestOnVgpu(vgpu, transferStart + transfer, latency, now));
+        }
+    }
+
+    private void take(int vgpu, long transferStart, long start) {
+        if (start < bestStart) {
+            bestVgpu = vgpu;
+            bestStart = start;
+            bestTransferStart = transferStart;
+        }
+    }
+
+    private long transferMicros(int stage) {
+        return table.serverOfVgpu[vgpus[stage - 1]] == table.serverOfVgpu[vgpus[stage]]
+                ? 0
+                : route.transferMicros()[stage - 1][batchSize];
     }
 
     /** Returns the time of the last walk in which the batch would neither be computed nor travel. */
@@ -68,22 +153,27 @@ final class Probe {
         return queueingMicros;
     }
 
-    List<Reservation> stages() {
-        var stages = new ArrayList<Reservation>(route.stageCount());
-        for (int stage = 0; stage < route.stageCount(); stage++) {
-            stages.add(new Reservation(
-                    vgpus[stage], stageStarts[stage], stageStarts[stage] + route.latencyMicros()[stage][batchSize]));
+    /** Returns the first start of the last walk. */
+    long startMicros() {
+        return stageStarts[0];
+    }
+
+    Reservation[] stages() {
+        var stages = new Reservation[route.stageCount()];
+        for (int stage = 0; stage < stages.length; stage++) {
+            stages[stage] = new Reservation(
+                    vgpus[stage], stageStarts[stage], stageStarts[stage] + route.latencyMicros()[stage][batchSize]);
         }
         return stages;
     }
 
-    List<Transfer> transfers() {
-        var transfers = new ArrayList<Transfer>(route.stageCount() - 1);
-        for (int stage = 1; stage < route.stageCount(); stage++) {
+    Transfer[] transfers() {
+        var transfers = new Transfer[route.stageCount() - 1];
+        for (int stage = 1; stage <= transfers.length; stage++) {
             int from = table.serverOfVgpu[vgpus[stage - 1]];
             int to = table.serverOfVgpu[vgpus[stage]];
-            long micros = from == to ? 0 : route.transferMicros()[stage - 1][batchSize];
-            transfers.add(new Transfer(from, to, transferStarts[stage], transferStarts[stage] + micros));
+            transfers[stage - 1] =
+                    new Transfer(from, to, transferStarts[stage], transferStarts[stage] + transferMicros(stage));
         }
         return transfers;
     }

@@ -1,18 +1,40 @@
 package io.ppipe.schedule;
 
 /**
- * What is promised of every vGPU, uplink and downlink. Follows reality: an entry leaves when it is reported finished,
- * not when it should have been.
+ * What is promised of every vGPU, uplink and downlink. Follows reality: a promise leaves when it is reported finished, not
+ * when it should have been; one that ends late moves what follows on its batch's route.
  */
 final class ReservationBook {
+    private final RouteTable table;
     private final IntervalList[] vgpus;
     private final IntervalList[] uplinks;
     private final IntervalList[] downlinks;
+    private final PoolIndex[] pools;
+    private final boolean[] lost;
 
-    ReservationBook(int vgpuCount, int serverCount) {
-        vgpus = lists(vgpuCount);
-        uplinks = lists(serverCount);
-        downlinks = lists(serverCount);
+    ReservationBook(RouteTable table) {
+        this.table = table;
+        vgpus = lists(table.serverOfVgpu.length);
+        uplinks = lists(table.serverCount);
+        downlinks = lists(table.serverCount);
+        pools = new PoolIndex[table.poolCount];
+        lost = new boolean[vgpus.length];
+        for (RouteTable.Route[] model : table.routes) {
+            for (RouteTable.Route route : model) {
+                for (int stage = 0; stage < route.stageCount(); stage++) {
+                    pools[route.pools()[stage]] =
+                            new PoolIndex(route.vgpus()[stage], shortest(route.latencyMicros()[stage]));
+                }
+            }
+        }
+    }
+
+    private static long shortest(long[] bySize) {
+        long shortest = bySize[1];
+        for (int size = 2; size < bySize.length; size++) {
+            shortest = Math.min(shortest, bySize[size]);
+        }
+        return shortest;
     }
 
     private static IntervalList[] lists(int count) {
@@ -23,9 +45,18 @@ final class ReservationBook {
         return lists;
     }
 
+    PoolIndex pool(int pool) {
+        return pools[pool];
+    }
+
     /** Returns when a vGPU could start, not before {@code from}, to be busy for {@code duration}. */
     long earliestOnVgpu(int vgpu, long from, long duration, long now) {
         return vgpus[vgpu].earliest(from, duration, now);
+    }
+
+    /** Returns when the sender's uplink is free for {@code duration}. */
+    long earliestOnUplink(int server, long from, long duration, long now) {
+        return uplinks[server].earliest(from, duration, now);
     }
 
     /** Returns when the sender's uplink and the receiver's downlink are both free for {@code duration}. */
@@ -47,39 +78,83 @@ final class ReservationBook {
     void reserve(Batch batch) {
         for (int stage = 0; stage < batch.stages().size(); stage++) {
             Reservation reservation = batch.stages().get(stage);
-            vgpus[reservation.vgpu()].add(reservation.startMicros(), reservation.endMicros(), key(batch, stage));
+            promise(reservation.vgpu(), reservation.startMicros(), reservation.endMicros(), key(batch, stage));
         }
         for (int stage = 0; stage < batch.transfers().size(); stage++) {
             addTransfer(batch, stage, 0);
         }
     }
 
-    /** A stage has really ended: its entry goes, and what follows on the batch's route moves if it ended late. */
+    /** Promises a vGPU for an interval. */
+    void promise(int vgpu, long startMicros, long endMicros, long key) {
+        vgpus[vgpu].add(startMicros, endMicros, key);
+        pools[table.poolOfVgpu[vgpu]].update(vgpu, vgpus[vgpu]);
+    }
+
+    /** Takes a promise of a vGPU back; returns whether there was one. */
+    boolean release(int vgpu, long key) {
+        if (!vgpus[vgpu].remove(key)) {
+            return false;
+        }
+        pools[table.poolOfVgpu[vgpu]].update(vgpu, vgpus[vgpu]);
+        return true;
+    }
+
+    /** A stage has really ended: its promise goes, and what follows on the batch's route moves if it ended late. */
     void stageFinished(Batch batch, int stage, long endMicros) {
-        vgpus[batch.stages().get(stage).vgpu()].remove(key(batch, stage));
+        release(batch.stages().get(stage).vgpu(), key(batch, stage));
         if (stage < batch.transfers().size()) {
             delay(batch, stage, endMicros - batch.transfers().get(stage).startMicros());
         }
     }
 
-    /** A transfer has really ended: its entry goes, and what follows on the batch's route moves if it ended late. */
+    /** A transfer has really ended: its promise goes, and what follows on the batch's route moves if it ended late. */
     void transferFinished(Batch batch, int stage, long endMicros) {
         removeTransfer(batch, stage);
-        long lateness = endMicros - batch.stages().get(stage + 1).startMicros();
-        if (lateness > 0) {
-            moveStage(batch, stage + 1, lateness);
-            delay(batch, stage + 1, lateness - slack(batch, stage + 1));
+        if (stage + 1 < batch.stages().size()) {
+            long lateness = endMicros - batch.stages().get(stage + 1).startMicros();
+            if (lateness > 0) {
+                moveStage(batch, stage + 1, lateness);
+                delay(batch, stage + 1, lateness - slack(batch, stage + 1));
+            }
         }
     }
 
     /** Nothing further of this batch will happen. */
     void ended(Batch batch) {
         for (int stage = 0; stage < batch.stages().size(); stage++) {
-            vgpus[batch.stages().get(stage).vgpu()].remove(key(batch, stage));
+            release(batch.stages().get(stage).vgpu(), key(batch, stage));
         }
+        endTransfers(batch);
+    }
+
+    /** Returns whether a batch still needs the vGPU of a stage: to run it, or to send what it made. */
+    boolean pending(Batch batch, int stage) {
+        return vgpus[batch.stages().get(stage).vgpu()].has(key(batch, stage))
+                || (stage < batch.transfers().size()
+                        && uplinks[batch.transfers().get(stage).fromServer()].has(key(batch, stage)));
+    }
+
+    /** No further transfer of this batch will happen. */
+    void endTransfers(Batch batch) {
         for (int stage = 0; stage < batch.transfers().size(); stage++) {
             removeTransfer(batch, stage);
         }
+    }
+
+    void lose(int vgpu) {
+        pools[table.poolOfVgpu[vgpu]].lose(vgpu);
+        vgpus[vgpu].clear();
+        lost[vgpu] = true;
+    }
+
+    void regain(int vgpu) {
+        pools[table.poolOfVgpu[vgpu]].regain(vgpu);
+        lost[vgpu] = false;
+    }
+
+    boolean lost(int vgpu) {
+        return lost[vgpu];
     }
 
     /** Moves the transfer behind {@code stage}, and all after it, by what is left of {@code lateness} after the gaps. */
@@ -88,6 +163,9 @@ final class ReservationBook {
         for (int i = stage; i < batch.transfers().size() && late > 0; i++) {
             removeTransfer(batch, i);
             addTransfer(batch, i, late);
+            if (i + 1 == batch.stages().size()) {
+                return;
+            }
             late -= batch.stages().get(i + 1).startMicros()
                     - batch.transfers().get(i).endMicros();
             if (late > 0) {
@@ -107,20 +185,28 @@ final class ReservationBook {
 
     private void moveStage(Batch batch, int stage, long lateness) {
         Reservation reservation = batch.stages().get(stage);
-        IntervalList list = vgpus[reservation.vgpu()];
-        if (list.remove(key(batch, stage))) {
-            list.add(reservation.startMicros() + lateness, reservation.endMicros() + lateness, key(batch, stage));
+        if (release(reservation.vgpu(), key(batch, stage))) {
+            promise(
+                    reservation.vgpu(),
+                    reservation.startMicros() + lateness,
+                    reservation.endMicros() + lateness,
+                    key(batch, stage));
         }
     }
 
     private void addTransfer(Batch batch, int stage, long lateness) {
         Transfer transfer = batch.transfers().get(stage);
         if (transfer.endMicros() > transfer.startMicros()) {
-            long start = transfer.startMicros() + lateness;
-            long end = transfer.endMicros() + lateness;
-            uplinks[transfer.fromServer()].add(start, end, key(batch, stage));
-            downlinks[transfer.toServer()].add(start, end, key(batch, stage));
+            holdLinks(transfer, lateness, key(batch, stage));
         }
+    }
+
+    /** Promises both links of a transfer, later than it says by {@code lateness}. */
+    void holdLinks(Transfer transfer, long lateness, long key) {
+        long start = transfer.startMicros() + lateness;
+        long end = transfer.endMicros() + lateness;
+        uplinks[transfer.fromServer()].add(start, end, key);
+        downlinks[transfer.toServer()].add(start, end, key);
     }
 
     private void removeTransfer(Batch batch, int stage) {
@@ -129,7 +215,31 @@ final class ReservationBook {
         downlinks[transfer.toServer()].remove(key(batch, stage));
     }
 
-    /** Returns how many entries there are on vGPUs and links. */
+    /**
+     * Takes over what another plan's book promises: a GPU's vGPUs are all held for what any vGPU on it was held for, links
+     * for what they were, and a lost GPU is lost.
+     *
+     * @param vgpusOnGpu of this book's plan
+     */
+    void takeOver(ReservationBook other, int[][] vgpusOnGpu) {
+        for (int old = 0; old < other.vgpus.length; old++) {
+            for (int vgpu : vgpusOnGpu[other.table.gpuOfVgpu[old]]) {
+                IntervalList promises = other.vgpus[old];
+                for (int i = 0; i < promises.size(); i++) {
+                    if (!vgpus[vgpu].has(promises.key(i))) {
+                        promise(vgpu, promises.startMicros(i), promises.endMicros(i), promises.key(i));
+                    }
+                }
+                if (other.lost[old]) {
+                    lose(vgpu);
+                }
+            }
+        }
+        System.arraycopy(other.uplinks, 0, uplinks, 0, uplinks.length);
+        System.arraycopy(other.downlinks, 0, downlinks, 0, downlinks.length);
+    }
+
+    /** Returns how many promises there are of vGPUs and links. */
     int size() {
         int size = 0;
         for (IntervalList[] lists : new IntervalList[][] {vgpus, uplinks, downlinks}) {
@@ -140,7 +250,8 @@ final class ReservationBook {
         return size;
     }
 
-    private static long key(Batch batch, int stage) {
+    /** Returns what names a batch's promise for a stage, or for the transfer behind it. */
+    static long key(Batch batch, int stage) {
         return batch.id() * RouteTable.MAX_STAGES + stage;
     }
 }

@@ -23,7 +23,15 @@ final class RouteTable {
     /** Server of each vGPU. */
     final int[] serverOfVgpu;
 
+    /** GPU of each vGPU, numbered through the cluster's classes. */
+    final int[] gpuOfVgpu;
+
+    /** Pool of each vGPU: a stage of a pipeline, numbered through the plan. */
+    final int[] poolOfVgpu;
+
     final int serverCount;
+    final int gpuCount;
+    final int poolCount;
 
     /**
      * One pipeline.
@@ -31,32 +39,65 @@ final class RouteTable {
      * @param batchSize its planned batch size
      * @param latencyMicros {@code [stage][batch size]}, index 0 unused
      * @param transferMicros {@code [stage][batch size]} behind the stage; one less row than stages
-     * @param pools {@code [stage]} indices of the vGPUs
+     * @param workMicros {@code [batch size]} from start to end if nothing has to be waited for and all transfers are needed
+     * @param shortestMicros {@code [batch size]} the same without transfers between stages that share a server
+     * @param pools {@code [stage]} the pool's number
+     * @param vgpus {@code [stage]} indices of the pool's vGPUs
+     * @param vgpusOnServer {@code [stage][server]} those on one server; nothing for the first stage
      */
-    record Route(int batchSize, long[][] latencyMicros, long[][] transferMicros, int[][] pools) {
+    record Route(
+            int batchSize,
+            long[][] latencyMicros,
+            long[][] transferMicros,
+            long[] workMicros,
+            long[] shortestMicros,
+            int[] pools,
+            int[][] vgpus,
+            int[][][] vgpusOnServer) {
         int stageCount() {
-            return pools.length;
+            return vgpus.length;
         }
     }
 
     RouteTable(Scenario scenario, Plan plan) {
         serverCount = scenario.cluster().serverCount();
+        gpuCount =
+                scenario.cluster().classes().stream().mapToInt(GpuClass::count).sum();
         serverOfVgpu = new int[plan.vgpus().size()];
+        gpuOfVgpu = new int[serverOfVgpu.length];
+        poolOfVgpu = new int[serverOfVgpu.length];
+        int[] firstGpu = new int[scenario.cluster().classes().size()];
+        for (int i = 1; i < firstGpu.length; i++) {
+            firstGpu[i] =
+                    firstGpu[i - 1] + scenario.cluster().classes().get(i - 1).count();
+        }
         for (int i = 0; i < serverOfVgpu.length; i++) {
             Vgpu vgpu = plan.vgpus().get(i);
-            serverOfVgpu[i] = scenario.cluster().serverOf(scenario.cluster().classIndex(vgpu.gpuClass()), vgpu.gpu());
+            int classIndex = scenario.cluster().classIndex(vgpu.gpuClass());
+            serverOfVgpu[i] = scenario.cluster().serverOf(classIndex, vgpu.gpu());
+            gpuOfVgpu[i] = firstGpu[classIndex] + vgpu.gpu();
         }
+        int[][][][] pools = pools(plan);
         routes = new Route[plan.models().size()][];
+        int pool = 0;
         for (int model = 0; model < routes.length; model++) {
             ModelPlan modelPlan = plan.models().get(model);
             routes[model] = new Route[modelPlan.pipelines().size()];
             for (int pipeline = 0; pipeline < routes[model].length; pipeline++) {
-                routes[model][pipeline] = route(scenario, plan, model, pipeline);
+                int[][] vgpus = pools[model][pipeline];
+                routes[model][pipeline] = route(scenario, plan, model, pipeline, vgpus, pool);
+                for (int[] stage : vgpus) {
+                    for (int vgpu : stage) {
+                        poolOfVgpu[vgpu] = pool;
+                    }
+                    pool++;
+                }
             }
         }
+        poolCount = pool;
     }
 
-    private static Route route(Scenario scenario, Plan plan, int model, int pipelineIndex) {
+    private Route route(Scenario scenario, Plan plan, int model, int pipelineIndex, int[][] vgpus, int firstPool) {
         Pipeline pipeline = plan.models().get(model).pipelines().get(pipelineIndex);
         ModelProfile profile = scenario.models().get(model).profile();
         List<Stage> stages = pipeline.stages();
@@ -67,42 +108,116 @@ final class RouteTable {
         int batch = pipeline.batchSize();
         var latency = new long[stages.size()][batch + 1];
         var transfer = new long[stages.size() - 1][batch + 1];
-        var pools = new int[stages.size()][];
+        var work = new long[batch + 1];
+        var shortest = new long[batch + 1];
+        var pools = new int[stages.size()];
+        var onServer = new int[stages.size()][][];
         for (int s = 0; s < stages.size(); s++) {
             Stage stage = stages.get(s);
             LatencyTable table =
                     profile.latencies(stage.gpuClass(), stage.sharesPerGpu()).orElseThrow();
+            pools[s] = firstPool + s;
+            onServer[s] = s == 0 ? new int[0][] : byServer(vgpus[s]);
+            boolean always = s + 1 == stages.size() || !sharesServer(vgpus[s], vgpus[s + 1]);
             for (int n = 1; n <= batch; n++) {
                 latency[s][n] = table.latencyMicros(stage.firstBlock(), stage.endBlock(), n);
                 if (s + 1 < stages.size()) {
-                    GpuClass from =
-                            scenario.cluster().gpuClass(stage.gpuClass()).orElseThrow();
-                    GpuClass to = scenario.cluster()
-                            .gpuClass(stages.get(s + 1).gpuClass())
-                            .orElseThrow();
-                    double bitsPerMicro = Math.min(from.nicBitsPerSecond(), to.nicBitsPerSecond()) / 1e6;
-                    double bits =
-                            8.0 * n * profile.cuts().get(stage.endBlock() - 1).bytesPerRequest();
-                    transfer[s][n] = (long) Math.ceil(bits / bitsPerMicro);
+                    transfer[s][n] = transferMicros(scenario, profile, stage, stages.get(s + 1), n);
+                    work[n] += transfer[s][n];
+                    shortest[n] += always ? transfer[s][n] : 0;
                 }
+                work[n] += latency[s][n];
+                shortest[n] += latency[s][n];
             }
-            pools[s] = pool(plan, model, pipelineIndex, s);
         }
-        return new Route(batch, latency, transfer, pools);
+        return new Route(batch, latency, transfer, work, shortest, pools, vgpus, onServer);
     }
 
-    private static int[] pool(Plan plan, int model, int pipeline, int stage) {
-        var pool = new ArrayList<Integer>();
-        for (int i = 0; i < plan.vgpus().size(); i++) {
-            Vgpu vgpu = plan.vgpus().get(i);
-            if (vgpu.model() == model && vgpu.pipeline() == pipeline && vgpu.stage() == stage) {
-                pool.add(i);
+    private static long transferMicros(Scenario scenario, ModelProfile profile, Stage stage, Stage next, int size) {
+        GpuClass from = scenario.cluster().gpuClass(stage.gpuClass()).orElseThrow();
+        GpuClass to = scenario.cluster().gpuClass(next.gpuClass()).orElseThrow();
+        double bitsPerMicro = Math.min(from.nicBitsPerSecond(), to.nicBitsPerSecond()) / 1e6;
+        double bits = 8.0 * size * profile.cuts().get(stage.endBlock() - 1).bytesPerRequest();
+        return (long) Math.ceil(bits / bitsPerMicro);
+    }
+
+    private boolean sharesServer(int[] vgpus, int[] others) {
+        for (int vgpu : vgpus) {
+            for (int other : others) {
+                if (serverOfVgpu[vgpu] == serverOfVgpu[other]) {
+                    return true;
+                }
             }
         }
-        if (pool.isEmpty()) {
-            throw new IllegalArgumentException("Stage %d of pipeline %d of model %s has no vGPU in the plan."
-                    .formatted(stage, pipeline, plan.models().get(model).model()));
+        return false;
+    }
+
+    private int[][] byServer(int[] vgpus) {
+        int[] counts = new int[serverCount];
+        for (int vgpu : vgpus) {
+            counts[serverOfVgpu[vgpu]]++;
         }
-        return pool.stream().mapToInt(Integer::intValue).toArray();
+        var byServer = new int[serverCount][];
+        for (int server = 0; server < serverCount; server++) {
+            byServer[server] = new int[counts[server]];
+        }
+        int[] next = new int[serverCount];
+        for (int vgpu : vgpus) {
+            int server = serverOfVgpu[vgpu];
+            byServer[server][next[server]++] = vgpu;
+        }
+        return byServer;
+    }
+
+    /** Returns the vGPUs on each GPU. */
+    int[][] vgpusOnGpu() {
+        int[] counts = new int[gpuCount];
+        for (int gpu : gpuOfVgpu) {
+            counts[gpu]++;
+        }
+        var onGpu = new int[gpuCount][];
+        for (int gpu = 0; gpu < gpuCount; gpu++) {
+            onGpu[gpu] = new int[counts[gpu]];
+        }
+        for (int vgpu = gpuOfVgpu.length - 1; vgpu >= 0; vgpu--) {
+            int gpu = gpuOfVgpu[vgpu];
+            onGpu[gpu][--counts[gpu]] = vgpu;
+        }
+        return onGpu;
+    }
+
+    /** Returns {@code [model][pipeline][stage]} the vGPUs, in the plan's order. */
+    private static int[][][][] pools(Plan plan) {
+        var lists = new ArrayList<ArrayList<ArrayList<ArrayList<Integer>>>>();
+        for (ModelPlan model : plan.models()) {
+            var pipelines = new ArrayList<ArrayList<ArrayList<Integer>>>();
+            for (Pipeline pipeline : model.pipelines()) {
+                var stages = new ArrayList<ArrayList<Integer>>();
+                pipeline.stages().forEach(_ -> stages.add(new ArrayList<>()));
+                pipelines.add(stages);
+            }
+            lists.add(pipelines);
+        }
+        for (int i = 0; i < plan.vgpus().size(); i++) {
+            Vgpu vgpu = plan.vgpus().get(i);
+            lists.get(vgpu.model()).get(vgpu.pipeline()).get(vgpu.stage()).add(i);
+        }
+        var pools = new int[lists.size()][][][];
+        for (int m = 0; m < pools.length; m++) {
+            pools[m] = new int[lists.get(m).size()][][];
+            for (int p = 0; p < pools[m].length; p++) {
+                pools[m][p] = lists.get(m).get(p).stream()
+                        .map(stage -> stage.stream().mapToInt(Integer::intValue).toArray())
+                        .toArray(int[][]::new);
+                for (int s = 0; s < pools[m][p].length; s++) {
+                    if (pools[m][p][s].length == 0) {
+                        throw new IllegalArgumentException(
+                                "Stage %d of pipeline %d of model %s has no vGPU in the plan."
+                                        .formatted(s, p, plan.models().get(m).model()));
+                    }
+                }
+            }
+        }
+        return pools;
     }
 }

@@ -19,7 +19,8 @@ import io.ppipe.model.Utilisation;
 import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.Decision;
 import io.ppipe.schedule.Event;
-import io.ppipe.schedule.ReservationScheduler;
+import io.ppipe.schedule.PolicyName;
+import io.ppipe.schedule.SchedulerSettings;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -66,13 +67,19 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private volatile boolean broken;
 
     /**
-     * @param guard see {@link ReservationScheduler.Settings#guard}
+     * @param policy any but the reactive one, which takes batches apart between stages
+     * @param guard see {@link SchedulerSettings#guard}
      * @param maxInFlight most requests accepted and not yet answered; one more is refused as overload
      * @param optimisation of the sessions
      */
-    public record Settings(double guard, int maxInFlight, SessionSettings.Optimisation optimisation) {
+    public record Settings(
+            PolicyName policy, double guard, int maxInFlight, SessionSettings.Optimisation optimisation) {
+        /** So long before a vGPU comes free its next batch is bound: about what a thread takes to wake up twice. */
+        private static final long BIND_AHEAD_MICROS = 1_000;
+
         /** A tenth of every request's time as guard; a bound that no machine of this size comes near to serving. */
-        public static final Settings DEFAULT = new Settings(0.1, 4096, SessionSettings.Optimisation.NONE);
+        public static final Settings DEFAULT =
+                new Settings(PolicyName.RESERVATION, 0.1, 4096, SessionSettings.Optimisation.NONE);
     }
 
     /**
@@ -106,8 +113,12 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 : new LocalNetwork(clock);
         this.paths = paths(partitions);
         this.models = served();
-        var scheduler = new ReservationScheduler(
-                scenario, plan, new ReservationScheduler.Settings(settings.guard(), settings.maxInFlight()));
+        var scheduler = settings.policy()
+                .scheduler(
+                        scenario,
+                        plan,
+                        new SchedulerSettings(
+                                settings.guard(), settings.maxInFlight(), Settings.BIND_AHEAD_MICROS, List.of()));
         this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, this::schedulerDied);
         this.runner = new StageRunner(scenario, plan, clock, network, ledger, sessions, loop::post);
     }
@@ -336,6 +347,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                     reject(item.call(), cause);
                 }
             }
+            // The first only comes of lost vGPUs, which nobody reports here, the second of the reactive policy.
+            case Decision.Abort _, Decision.Expire _ -> throw new AssertionError("unexpected decision " + decision);
         }
     }
 

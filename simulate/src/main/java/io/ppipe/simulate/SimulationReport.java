@@ -2,7 +2,6 @@ package io.ppipe.simulate;
 
 import io.ppipe.model.Summary;
 import io.ppipe.model.Utilisation;
-import io.ppipe.schedule.Decision;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +10,9 @@ import java.util.Map;
  *
  * @param models one for each model of the plan, in its order
  * @param utilisation one for each GPU class of the cluster, in its order
+ * @param events calls of the scheduler
  */
-public record SimulationReport(List<ModelReport> models, List<Utilisation> utilisation) {
+public record SimulationReport(List<ModelReport> models, List<Utilisation> utilisation, long events) {
     public SimulationReport {
         models = List.copyOf(models);
         utilisation = List.copyOf(utilisation);
@@ -21,25 +21,53 @@ public record SimulationReport(List<ModelReport> models, List<Utilisation> utili
     /**
      * One model's figures.
      *
-     * @param meanBatchSize requests per dispatched batch; 0 when there was none
-     * @param latencyMicrosP50 of answered requests, from arrival to answer
-     * @param latencyMicrosP99 likewise
-     * @param rejections by cause, in the order of the enum, those that occurred
+     * @param batchSizes how many batches were dispatched with each size; index 0 = size 1
+     * @param phases where answered requests spent their time
+     * @param misses how many requests were not answered in time, by cause; only causes that occurred, in their order
      */
     public record ModelReport(
-            String model,
-            Summary summary,
-            double meanBatchSize,
-            long latencyMicrosP50,
-            long latencyMicrosP99,
-            Map<Decision.Cause, Long> rejections) {}
-
-    /** Returns all models together. */
-    public Summary total() {
-        Summary total = Summary.empty(0);
-        for (ModelReport model : models) {
-            total = total.plus(model.summary());
+            String model, Summary summary, List<Long> batchSizes, Phases phases, Map<MissCause, Long> misses) {
+        public ModelReport {
+            batchSizes = List.copyOf(batchSizes);
         }
-        return total;
+
+        /** Returns requests per dispatched batch; 0 when there was none. */
+        public double meanBatchSize() {
+            long batches = 0;
+            long requests = 0;
+            for (int i = 0; i < batchSizes.size(); i++) {
+                batches += batchSizes.get(i);
+                requests += (i + 1) * batchSizes.get(i);
+            }
+            return batches == 0 ? 0 : (double) requests / batches;
+        }
+    }
+
+    /**
+     * Where answered requests spent their time; the four parts of a request add up to its total.
+     *
+     * @param total from arrival to answer
+     * @param batchWait from arrival until its batch was dispatched
+     * @param queue after that, waiting for vGPUs and links
+     * @param transfer travelling between stages
+     * @param compute on vGPUs
+     */
+    public record Phases(
+            Percentiles total, Percentiles batchWait, Percentiles queue, Percentiles transfer, Percentiles compute) {}
+
+    /** Returns what became of all models' requests. */
+    public Summary total() {
+        return models.stream()
+                .map(ModelReport::summary)
+                .reduce(Summary::plus)
+                .orElseThrow(() -> new AssertionError("a plan has at least one model"));
+    }
+
+    /** Returns the least SLO attainment of any model. */
+    public double leastAttainment() {
+        return models.stream()
+                .mapToDouble(m -> m.summary().sloAttainment())
+                .min()
+                .orElse(1);
     }
 }

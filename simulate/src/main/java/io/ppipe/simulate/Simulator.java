@@ -4,82 +4,204 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Utilisation;
+import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
 import io.ppipe.schedule.Event;
 import io.ppipe.schedule.Scheduler;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Runs a scheduler against a simulated world: the same object that the live server runs. A run is a pure function of
- * its arguments.
+ * its arguments. It may be run in parts.
  */
 public final class Simulator {
+    /** Windows of so many SLOs are taken to be independent of each other; see {@link Windows}. */
+    private static final int SLOS_PER_WINDOW = 4;
+
     private final Scenario scenario;
     private final Plan plan;
     private final Scheduler scheduler;
     private final Arrivals arrivals;
+    private final double seconds;
+    private final Observer observer;
     private final World world;
     private final Tally tally;
+    private final List<Fault> faults;
+    private final Consumer<Decision> carryOut = this::carryOut;
+    private final long longestSloMicros;
+    private int nextFault;
+    private long now;
+    private long events;
 
     /**
+     * A run in which everything takes the profile's time.
+     *
      * @param plan made for {@code scenario}, and checked
      * @param scheduler fresh, made for the same plan
      * @param seconds length of the time in which {@code arrivals} arrive
      */
     public Simulator(Scenario scenario, Plan plan, Scheduler scheduler, Arrivals arrivals, double seconds) {
+        this(scenario, plan, scheduler, arrivals, seconds, WorldSettings.EXACT, 0, Observer.NONE);
+    }
+
+    /**
+     * @param plan made for {@code scenario}, and checked
+     * @param scheduler fresh, made for the same plan
+     * @param seconds length of the time in which {@code arrivals} arrive
+     * @param seed of the noise
+     */
+    public Simulator(
+            Scenario scenario,
+            Plan plan,
+            Scheduler scheduler,
+            Arrivals arrivals,
+            double seconds,
+            WorldSettings settings,
+            long seed,
+            Observer observer) {
         this.scenario = scenario;
         this.plan = plan;
         this.scheduler = scheduler;
         this.arrivals = arrivals;
-        this.world = new World(scenario, plan);
-        this.tally = new Tally(plan.models().size(), seconds);
+        this.seconds = seconds;
+        this.observer = observer;
+        this.faults = settings.faults();
+        this.world = new World(scenario, plan, new Noise(settings, seed), observer, !faults.isEmpty());
+        long longest = 0;
+        var windows = new long[plan.models().size()];
+        for (int i = 0; i < windows.length; i++) {
+            long slo = scenario.models().get(i).slo().latencyMicros();
+            windows[i] = SLOS_PER_WINDOW * slo;
+            longest = Math.max(longest, slo);
+        }
+        this.longestSloMicros = longest;
+        this.tally = new Tally(windows);
     }
 
     /** Runs until all requests that arrive have ended. */
     public SimulationReport run() {
-        long now = 0;
+        advance(Scheduler.NEVER);
+        return tally.report(plan, utilisation(), seconds, events);
+    }
+
+    /**
+     * Runs until a time.
+     *
+     * @return whether anything is left to happen
+     */
+    public boolean advance(long untilMicros) {
         while (true) {
             long tick = scheduler.nextTickMicros();
             long step = world.nextMicros();
             long arrival = arrivals.nextMicros();
+            long fault = nextFault < faults.size() ? faults.get(nextFault).atMicros() : Scheduler.NEVER;
             long next = Math.min(Math.min(step, tick), arrival);
             if (next == Scheduler.NEVER) {
-                break;
+                return false; // faults that nobody would notice don't matter
             }
-            now = Math.max(now, next);
-            if (step == next) {
-                Event event = world.step();
-                if (event != null) {
-                    tally.on(event, now);
-                    scheduler.on(event, now, this::carryOut);
-                }
-            } else if (arrival == next) {
+            next = Math.max(now, Math.min(next, fault));
+            if (next >= untilMicros) {
+                return true;
+            }
+            now = next;
+            if (step <= next) {
+                step();
+            } else if (fault <= next) {
+                strike(faults.get(nextFault++));
+            } else if (arrival <= next) {
                 Request request = arrivals.next();
-                tally.arrived();
-                scheduler.on(new Event.Arrived(request), now, this::carryOut);
+                tally.arrived(request);
+                tell(new Event.Arrived(request));
             } else {
-                scheduler.on(new Event.Tick(), now, this::carryOut);
+                tell(new Event.Tick());
             }
         }
-        return report(Math.max(1, now));
+    }
+
+    /** Returns the attainment of a model up to now, as far as it is known. */
+    public Attainment attainment(int model) {
+        return tally.windows(model).attainment(now - 2 * longestSloMicros);
+    }
+
+    private void tell(Event event) {
+        events++;
+        scheduler.on(event, now, carryOut);
+    }
+
+    private void step() {
+        Flight flight = world.next();
+        Event event = world.step();
+        if (event != null) {
+            Batch batch = flight.batch;
+            if (event instanceof Event.StageFinished(long id, int stage, long start, long end)
+                    && stage == batch.stages().size() - 1
+                    && batch.reachesEnd()) {
+                tally.answered(flight, now);
+                if (observer != Observer.NONE) {
+                    batch.requests().forEach(request -> observer.answered(request, batch, now));
+                }
+            }
+            tell(event);
+        }
+    }
+
+    private void strike(Fault fault) {
+        switch (fault) {
+            case Fault.VgpuLoss(long at, int vgpu) -> tell(new Event.VgpuLost(vgpu));
+            case Fault.VgpuReturn(long at, int vgpu) -> tell(new Event.VgpuReturned(vgpu));
+            case Fault.ServerLoss(long at, int server) -> {
+                for (int vgpu : world.vgpusOf(server)) {
+                    tell(new Event.VgpuLost(vgpu));
+                }
+            }
+            case Fault.ServerReturn(long at, int server) -> {
+                for (int vgpu : world.vgpusOf(server)) {
+                    tell(new Event.VgpuReturned(vgpu));
+                }
+            }
+            case Fault.PlanChange(long at, Scenario newScenario, Plan newPlan) -> {
+                world.change(newPlan, now);
+                tell(new Event.PlanChanged(newScenario, newPlan));
+            }
+        }
     }
 
     private void carryOut(Decision decision) {
         switch (decision) {
-            case Decision.Dispatch(var batch) -> {
+            case Decision.Dispatch(Batch batch) -> {
                 tally.dispatched(batch);
-                world.begin(batch);
+                world.begin(batch, now);
             }
-            case Decision.Reject(Request request, Decision.Cause cause) -> tally.rejected(request, cause);
+            case Decision.Reject(Request request, Decision.Cause cause) -> {
+                tally.rejected(request, cause);
+                observer.rejected(request, cause, now);
+            }
+            case Decision.Expire(Request request) -> tally.expired(request);
+            case Decision.Abort(Batch batch) -> {
+                world.abort(batch, now);
+                tally.aborted(batch);
+            }
         }
     }
 
-    private SimulationReport report(long elapsedMicros) {
-        long[] busy = world.busyMicros();
+    private List<Utilisation> utilisation() {
         var utilisation = new ArrayList<Utilisation>();
         for (var gpuClass : scenario.cluster().classes()) {
-            utilisation.add(Utilisation.of(gpuClass, plan, busy, elapsedMicros));
+            double ofClass = 0;
+            double ofPlanned = 0;
+            for (int i = 0; i < world.epochs().size(); i++) {
+                World.Epoch epoch = world.epochs().get(i);
+                long end = i + 1 < world.epochs().size() ? world.epochs().get(i + 1).startMicros : now;
+                long elapsed = Math.max(1, end - epoch.startMicros);
+                double part = elapsed / (double) Math.max(1, now);
+                Utilisation of = Utilisation.of(gpuClass, epoch.plan, epoch.busyMicros, elapsed);
+                ofClass += part * of.ofClass();
+                ofPlanned += part * of.ofPlanned();
+            }
+            utilisation.add(new Utilisation(gpuClass.name(), ofClass, ofPlanned));
         }
-        return tally.report(plan, utilisation);
+        return utilisation;
     }
 }

@@ -6,105 +6,171 @@ import io.ppipe.model.Summary;
 import io.ppipe.model.Utilisation;
 import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
-import io.ppipe.schedule.Event;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.TreeSet;
 
 /** Counts what becomes of every request, and sees to it that each ends exactly once. */
 final class Tally {
-    private final double seconds;
+    private static final MissCause[] CAUSES = MissCause.values();
+
     private final Counts[] models;
-    private final TreeMap<Long, Batch> running = new TreeMap<>();
+    private final TreeSet<Long> aborted = new TreeSet<>();
     private long open;
 
+    /** One model's. */
     private static final class Counts {
         long inTime;
         long late;
-        long batches;
-        long batched;
-        final EnumMap<Decision.Cause, Long> rejections = new EnumMap<>(Decision.Cause.class);
-        long[] latencies = new long[1024];
-        int answered;
+        long rejected;
+        long expired;
+        long failed;
+        final long[] misses = new long[CAUSES.length];
+        long[] batchSizes = new long[8];
+        final Histogram total = new Histogram();
+        final Histogram batchWait = new Histogram();
+        final Histogram queue = new Histogram();
+        final Histogram transfer = new Histogram();
+        final Histogram compute = new Histogram();
+        final Windows windows;
 
-        void answered(long latencyMicros) {
-            if (answered == latencies.length) {
-                latencies = Arrays.copyOf(latencies, 2 * answered);
-            }
-            latencies[answered++] = latencyMicros;
+        Counts(Windows windows) {
+            this.windows = windows;
         }
 
-        long percentile(double fraction) {
-            return answered == 0 ? 0 : latencies[(int) Math.ceil(fraction * answered) - 1];
-        }
-    }
-
-    Tally(int modelCount, double seconds) {
-        this.seconds = seconds;
-        this.models = new Counts[modelCount];
-        for (int i = 0; i < modelCount; i++) {
-            models[i] = new Counts();
+        void miss(Request request, MissCause cause) {
+            misses[cause.ordinal()]++;
+            windows.missed(request.arrivalMicros());
         }
     }
 
-    void arrived() {
+    /** @param windowMicros of each model: length of the windows by which misses are counted */
+    Tally(long[] windowMicros) {
+        this.models = new Counts[windowMicros.length];
+        Arrays.setAll(models, i -> new Counts(new Windows(windowMicros[i])));
+    }
+
+    void arrived(Request request) {
+        models[request.model()].windows.arrived(request.arrivalMicros());
         open++;
     }
 
     void rejected(Request request, Decision.Cause cause) {
-        models[request.model()].rejections.merge(cause, 1L, Long::sum);
+        Counts counts = models[request.model()];
         open--;
+        if (!aborted.isEmpty() && aborted.remove(request.id())) {
+            counts.failed++;
+            counts.miss(request, MissCause.LOST);
+            return;
+        }
+        counts.rejected++;
+        counts.miss(
+                request,
+                switch (cause) {
+                    case DEADLINE_UNREACHABLE -> MissCause.DEADLINE_UNREACHABLE;
+                    case QUEUE_FULL -> MissCause.QUEUE_FULL;
+                    case NOT_PLANNED -> MissCause.NOT_PLANNED;
+                });
+    }
+
+    void expired(Request request) {
+        Counts counts = models[request.model()];
+        open--;
+        counts.expired++;
+        counts.miss(request, MissCause.EXPIRED);
+    }
+
+    void aborted(Batch batch) {
+        batch.requests().forEach(request -> aborted.add(request.id()));
     }
 
     void dispatched(Batch batch) {
-        running.put(batch.id(), batch);
-        models[batch.model()].batches++;
-        models[batch.model()].batched += batch.size();
+        Counts counts = models[batch.model()];
+        int size = batch.size();
+        if (size > counts.batchSizes.length) {
+            counts.batchSizes = Arrays.copyOf(counts.batchSizes, 2 * size);
+        }
+        counts.batchSizes[size - 1]++;
     }
 
-    void on(Event event, long now) {
-        if (event instanceof Event.StageFinished(long id, int stage, long start, long end)) {
-            Batch batch = running.get(id);
-            if (batch == null) {
-                throw new AssertionError("Batch %d ended twice.".formatted(id));
+    /** A batch has passed its pipeline's last stage. */
+    void answered(Flight flight, long now) {
+        Batch batch = flight.batch;
+        Counts counts = models[batch.model()];
+        List<Request> requests = batch.requests();
+        for (int i = 0; i < requests.size(); i++) {
+            Request request = requests.get(i);
+            long total = now - request.arrivalMicros();
+            long batchWait = Math.max(0, flight.dispatchedMicros - request.arrivalMicros());
+            counts.total.add(total);
+            counts.batchWait.add(batchWait);
+            counts.transfer.add(flight.transferMicros);
+            counts.compute.add(flight.computeMicros);
+            counts.queue.add(Math.max(0, total - batchWait - flight.transferMicros - flight.computeMicros));
+            if (now <= request.deadlineMicros()) {
+                counts.inTime++;
+            } else {
+                counts.late++;
+                counts.miss(request, lateCause(flight));
             }
-            if (stage == batch.stages().size() - 1) {
-                running.remove(id);
-                Counts counts = models[batch.model()];
-                for (Request request : batch.requests()) {
-                    if (now <= request.deadlineMicros()) {
-                        counts.inTime++;
-                    } else {
-                        counts.late++;
-                    }
-                    counts.answered(now - request.arrivalMicros());
-                    open--;
-                }
+            if (!aborted.isEmpty()) {
+                aborted.remove(request.id());
             }
+            open--;
         }
     }
 
-    SimulationReport report(Plan plan, List<Utilisation> utilisation) {
+    private static MissCause lateCause(Flight flight) {
+        if (flight.computeOverMicros == 0 && flight.transferOverMicros == 0) {
+            return MissCause.LATE_QUEUE;
+        }
+        return flight.computeOverMicros >= flight.transferOverMicros ? MissCause.LATE_COMPUTE : MissCause.LATE_TRANSFER;
+    }
+
+    Windows windows(int model) {
+        return models[model].windows;
+    }
+
+    SimulationReport report(Plan plan, List<Utilisation> utilisation, double seconds, long events) {
         if (open != 0) {
             throw new AssertionError("%d requests have no outcome.".formatted(open));
         }
         var reports = new ArrayList<SimulationReport.ModelReport>();
         for (int i = 0; i < models.length; i++) {
             Counts counts = models[i];
-            Arrays.sort(counts.latencies, 0, counts.answered);
-            long rejected = counts.rejections.values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
             reports.add(new SimulationReport.ModelReport(
                     plan.models().get(i).model(),
-                    new Summary(seconds, counts.inTime, counts.late, rejected, 0, 0, 0),
-                    counts.batches == 0 ? 0 : (double) counts.batched / counts.batches,
-                    counts.percentile(0.5),
-                    counts.percentile(0.99),
-                    new EnumMap<>(counts.rejections)));
+                    new Summary(seconds, counts.inTime, counts.late, counts.rejected, counts.expired, 0, counts.failed),
+                    sizes(counts.batchSizes),
+                    new SimulationReport.Phases(
+                            counts.total.percentiles(),
+                            counts.batchWait.percentiles(),
+                            counts.queue.percentiles(),
+                            counts.transfer.percentiles(),
+                            counts.compute.percentiles()),
+                    misses(counts.misses)));
         }
-        return new SimulationReport(reports, utilisation);
+        return new SimulationReport(reports, utilisation, events);
+    }
+
+    private static List<Long> sizes(long[] counts) {
+        int last = counts.length;
+        while (last > 0 && counts[last - 1] == 0) {
+            last--;
+        }
+        return Arrays.stream(counts, 0, last).boxed().toList();
+    }
+
+    private static Map<MissCause, Long> misses(long[] counts) {
+        var misses = new EnumMap<MissCause, Long>(MissCause.class);
+        for (MissCause cause : CAUSES) {
+            if (counts[cause.ordinal()] > 0) {
+                misses.put(cause, counts[cause.ordinal()]);
+            }
+        }
+        return misses;
     }
 }

@@ -7,118 +7,204 @@ import io.ppipe.schedule.Event;
 import io.ppipe.schedule.Reservation;
 import io.ppipe.schedule.Scheduler;
 import io.ppipe.schedule.Transfer;
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The GPUs and links of a cluster as a queue of future steps, ordered by time and then by the order in which they came
- * up. A stage starts when its slot has come, its input is there and its vGPU is free; it takes the time that was
- * reserved for it, which is the profile's. Transfers likewise.
+ * The GPUs and links of a cluster. A stage starts when its slot has come, its input is there and its vGPU is free; it takes
+ * the time that was reserved for it, which is the profile's, times what {@link Noise} says. Transfers likewise; a link
+ * carries one at a time in each direction.
+ *
+ * <p>After a change of plans the old plan's batches end on the old vGPUs. That these share GPUs with the new ones is the
+ * scheduler's business; with exact times its slots don't overlap.
  */
 final class World {
-    private final PriorityQueue<Step> steps =
-            new PriorityQueue<>(Comparator.comparingLong(Step::micros).thenComparingLong(Step::sequence));
-    private final long[] vgpuFreeMicros;
+    private final Scenario scenario;
+    private final Agenda agenda = new Agenda();
+    private final Noise noise;
+    private final Observer observer;
+    private final TreeMap<Long, Flight> flights = new TreeMap<>();
+    private final boolean tracked;
+    private final List<Epoch> epochs = new ArrayList<>();
     private final long[] uplinkFreeMicros;
     private final long[] downlinkFreeMicros;
-    private final long[] busyMicros;
-    private long sequence;
+    private Epoch current;
 
-    /** What happens next. */
-    private sealed interface What {
-        record StartStage(Batch batch, int stage) implements What {}
+    /** What has been done with the vGPUs of one plan. */
+    static final class Epoch {
+        final Plan plan;
+        final long startMicros;
+        final long[] freeMicros;
+        final long[] busyMicros;
 
-        record StartTransfer(Batch batch, int stage) implements What {}
-
-        record EndStage(Batch batch, int stage, long startMicros) implements What {}
-
-        record EndTransfer(Batch batch, int stage, long startMicros) implements What {}
+        Epoch(Plan plan, long startMicros) {
+            this.plan = plan;
+            this.startMicros = startMicros;
+            this.freeMicros = new long[plan.vgpus().size()];
+            this.busyMicros = new long[plan.vgpus().size()];
+        }
     }
 
-    private record Step(long micros, long sequence, What what) {}
-
-    World(Scenario scenario, Plan plan) {
-        vgpuFreeMicros = new long[plan.vgpus().size()];
-        busyMicros = new long[plan.vgpus().size()];
+    /** @param tracked whether a batch may be aborted */
+    World(Scenario scenario, Plan plan, Noise noise, Observer observer, boolean tracked) {
+        this.scenario = scenario;
+        this.noise = noise;
+        this.observer = observer;
+        this.tracked = tracked;
+        this.current = new Epoch(plan, 0);
+        epochs.add(current);
         uplinkFreeMicros = new long[scenario.cluster().serverCount()];
-        downlinkFreeMicros = new long[scenario.cluster().serverCount()];
+        downlinkFreeMicros = new long[uplinkFreeMicros.length];
     }
 
     /** Begins a dispatched batch. */
-    void begin(Batch batch) {
-        push(batch.stages().getFirst().startMicros(), new What.StartStage(batch, 0));
+    void begin(Batch batch, long now) {
+        var flight = new Flight(batch, now, epochs.size() - 1);
+        if (tracked) {
+            flights.put(batch.id(), flight);
+        }
+        agenda.add(flight, Math.max(now, batch.stages().getFirst().startMicros()));
+    }
+
+    /** Stops a batch. */
+    void abort(Batch batch, long now) {
+        Flight flight = flights.remove(batch.id());
+        if (flight == null) {
+            throw new AssertionError("Batch %d is aborted and was not under way.".formatted(batch.id()));
+        }
+        flight.aborted = true;
+        if (flight.step == Flight.Step.END_STAGE) {
+            epochs.get(flight.epoch).busyMicros[vgpu(flight)] -= flight.atMicros - now;
+            epochs.get(flight.epoch).freeMicros[vgpu(flight)] = now;
+        }
+    }
+
+    /** From now on batches are dispatched to another plan's vGPUs. */
+    void change(Plan plan, long now) {
+        current = new Epoch(plan, now);
+        epochs.add(current);
     }
 
     /** Returns the time of the next step, or {@link Scheduler#NEVER}. */
     long nextMicros() {
-        Step next = steps.peek();
-        return next == null ? Scheduler.NEVER : next.micros();
+        while (!agenda.isEmpty() && agenda.first().aborted) {
+            agenda.remove();
+        }
+        return agenda.isEmpty() ? Scheduler.NEVER : agenda.first().atMicros;
+    }
+
+    /** Returns the flight that steps next. */
+    Flight next() {
+        return agenda.first();
     }
 
     /** Takes the next step; returns what the scheduler must hear of it, if anything. */
     @Nullable
     Event step() {
-        Step step = steps.remove();
-        long now = step.micros();
-        return switch (step.what()) {
-            case What.StartStage start -> {
-                startStage(start, now);
-                yield null;
+        Flight flight = agenda.remove();
+        long now = flight.atMicros;
+        switch (flight.step) {
+            case START_STAGE -> startStage(flight, now);
+            case START_TRANSFER -> startTransfer(flight, now);
+            case END_STAGE -> {
+                return endStage(flight, now);
             }
-            case What.StartTransfer start -> {
-                startTransfer(start, now);
-                yield null;
+            case END_TRANSFER -> {
+                return endTransfer(flight, now);
             }
-            case What.EndStage(Batch batch, int stage, long start) -> {
-                if (stage < batch.transfers().size()) {
-                    push(
-                            Math.max(now, batch.transfers().get(stage).startMicros()),
-                            new What.StartTransfer(batch, stage));
-                }
-                yield new Event.StageFinished(batch.id(), stage, start, now);
-            }
-            case What.EndTransfer(Batch batch, int stage, long start) -> {
-                push(Math.max(now, batch.stages().get(stage + 1).startMicros()), new What.StartStage(batch, stage + 1));
-                yield new Event.TransferFinished(batch.id(), stage, start, now);
-            }
-        };
+        }
+        return null;
     }
 
-    private void startStage(What.StartStage start, long now) {
-        Reservation reserved = start.batch().stages().get(start.stage());
-        long free = vgpuFreeMicros[reserved.vgpu()];
+    private int vgpu(Flight flight) {
+        return flight.batch.stages().get(flight.position).vgpu();
+    }
+
+    private void startStage(Flight flight, long now) {
+        Epoch epoch = epochs.get(flight.epoch);
+        Reservation reserved = flight.batch.stages().get(flight.position);
+        long free = epoch.freeMicros[reserved.vgpu()];
         if (free > now) {
-            push(free, start);
+            agenda.add(flight, free);
             return;
         }
-        long duration = reserved.endMicros() - reserved.startMicros();
-        vgpuFreeMicros[reserved.vgpu()] = now + duration;
-        busyMicros[reserved.vgpu()] += duration;
-        push(now + duration, new What.EndStage(start.batch(), start.stage(), now));
+        long planned = reserved.endMicros() - reserved.startMicros();
+        long duration = noise.stage(flight.batch, flight.position, planned);
+        epoch.freeMicros[reserved.vgpu()] = now + duration;
+        epoch.busyMicros[reserved.vgpu()] += duration;
+        flight.computeMicros += duration;
+        flight.computeOverMicros += Math.max(0, duration - planned);
+        flight.startMicros = now;
+        flight.step = Flight.Step.END_STAGE;
+        agenda.add(flight, now + duration);
     }
 
-    private void startTransfer(What.StartTransfer start, long now) {
-        Transfer reserved = start.batch().transfers().get(start.stage());
-        long duration = reserved.endMicros() - reserved.startMicros();
-        if (duration > 0) {
+    private Event endStage(Flight flight, long now) {
+        Batch batch = flight.batch;
+        int position = flight.position;
+        observer.stage(batch, position, flight.startMicros, now);
+        long start = flight.startMicros;
+        if (position < batch.transfers().size()) {
+            flight.step = Flight.Step.START_TRANSFER;
+            agenda.add(flight, Math.max(now, batch.transfers().get(position).startMicros()));
+        } else if (tracked) {
+            flights.remove(batch.id());
+        }
+        return new Event.StageFinished(batch.id(), position, start, now);
+    }
+
+    private void startTransfer(Flight flight, long now) {
+        Transfer reserved = flight.batch.transfers().get(flight.position);
+        long planned = reserved.endMicros() - reserved.startMicros();
+        long duration = planned;
+        if (planned > 0) {
             long free = Math.max(uplinkFreeMicros[reserved.fromServer()], downlinkFreeMicros[reserved.toServer()]);
             if (free > now) {
-                push(free, start);
+                agenda.add(flight, free);
                 return;
             }
+            duration = noise.transfer(reserved, planned);
             uplinkFreeMicros[reserved.fromServer()] = now + duration;
             downlinkFreeMicros[reserved.toServer()] = now + duration;
         }
-        push(now + duration, new What.EndTransfer(start.batch(), start.stage(), now));
+        flight.transferMicros += duration;
+        flight.transferOverMicros += Math.max(0, duration - planned);
+        flight.startMicros = now;
+        flight.step = Flight.Step.END_TRANSFER;
+        agenda.add(flight, now + duration);
     }
 
-    private void push(long micros, What what) {
-        steps.add(new Step(micros, sequence++, what));
+    private Event endTransfer(Flight flight, long now) {
+        Batch batch = flight.batch;
+        int position = flight.position;
+        observer.transfer(batch, position, flight.startMicros, now);
+        if (position + 1 < batch.stages().size()) {
+            flight.position++;
+            flight.step = Flight.Step.START_STAGE;
+            agenda.add(flight, Math.max(now, batch.stages().get(flight.position).startMicros()));
+        } else if (tracked) {
+            flights.remove(batch.id());
+        }
+        return new Event.TransferFinished(batch.id(), position, flight.startMicros, now);
     }
 
-    /** Returns how long each vGPU has been busy. */
-    long[] busyMicros() {
-        return busyMicros.clone();
+    /** Returns the vGPUs of a server under the current plan. */
+    int[] vgpusOf(int server) {
+        Plan plan = current.plan;
+        return java.util.stream.IntStream.range(0, plan.vgpus().size())
+                .filter(i -> scenario.cluster()
+                                .serverOf(
+                                        scenario.cluster()
+                                                .classIndex(plan.vgpus().get(i).gpuClass()),
+                                        plan.vgpus().get(i).gpu())
+                        == server)
+                .toArray();
+    }
+
+    /** Returns what each plan's vGPUs have done. */
+    List<Epoch> epochs() {
+        return epochs;
     }
 }
