@@ -5,8 +5,9 @@ import io.ppipe.schedule.Scheduler;
 import java.util.List;
 
 /**
- * The requests of all models in one stream. Costs O(log models) a request and allocates nothing but the request: 35 to
- * 40 ns with three Poisson models, 60 ns with a hundred (bench: ArrivalsBenchmark, 2 busy shared cores, 2026-11).
+ * The requests of all models in one stream. Costs O(log models) a request and allocates nothing but the request (40 B):
+ * 47 +- 35 ns with three Poisson models, 84 +- 54 ns with a hundred (ArrivalsBenchmark, 2 shared cores under a load of 12,
+ * 2026-11).
  */
 final class MergedArrivals implements Arrivals {
     private final ArrivalSource[] sources;
