@@ -147,13 +147,13 @@ final class PoolIndex {
     }
 
     private void addGaps(int vgpu, IntervalList promises) {
-        long end = ALWAYS;
+        long freeFrom = ALWAYS;
         for (int i = 0; i < promises.size(); i++) {
-            long start = promises.startMicros(i);
-            if (end == ALWAYS || start - end >= shortestMicros) {
-                addGap(vgpu, end, start);
+            long freeUntil = promises.startMicros(i);
+            if (freeFrom == ALWAYS || freeUntil - freeFrom >= shortestMicros) {
+                addGap(vgpu, freeFrom, freeUntil);
             }
-            end = Math.max(end, promises.endMicros(i));
+            freeFrom = Math.max(freeFrom, promises.endMicros(i));
         }
     }
 

@@ -302,18 +302,25 @@ final class ReactiveScheduler implements Scheduler {
     }
 
     private void cancelled(long requestId) {
-        for (DeadlineQueue[] queues : List.of(entry, waiting)) {
-            for (int i = 0; i < queues.length; i++) {
-                int index = queues[i].indexOf(requestId);
-                if (index >= 0) {
-                    queues[i].remove(index, 1);
-                    if (queues == waiting) {
-                        load[i]--;
-                    }
-                    return;
-                }
+        for (DeadlineQueue queue : entry) {
+            if (removed(queue, requestId)) {
+                return;
             }
         }
+        for (int vgpu = 0; vgpu < waiting.length; vgpu++) {
+            if (removed(waiting[vgpu], requestId)) {
+                load[vgpu]--;
+                return;
+            }
+        }
+    }
+
+    private static boolean removed(DeadlineQueue queue, long requestId) {
+        int index = queue.indexOf(requestId);
+        if (index >= 0) {
+            queue.remove(index, 1);
+        }
+        return index >= 0;
     }
 
     private long guarded(Request request) {

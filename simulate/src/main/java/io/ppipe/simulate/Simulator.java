@@ -139,8 +139,8 @@ public final class Simulator {
                     && stage == batch.stages().size() - 1
                     && batch.reachesEnd()) {
                 tally.answered(flight, now);
-                if (observer != Observer.NONE) {
-                    batch.requests().forEach(request -> observer.answered(request, batch, now));
+                for (Request request : batch.requests()) {
+                    observer.answered(request, batch, now);
                 }
             }
             tell(event);

@@ -10,13 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
 /** Counts what becomes of every request, and sees to it that each ends exactly once. */
 final class Tally {
-    private static final MissCause[] CAUSES = MissCause.values();
-
     private final Counts[] models;
     private final TreeSet<Long> aborted = new TreeSet<>();
     private long open;
@@ -28,7 +25,7 @@ final class Tally {
         long rejected;
         long expired;
         long failed;
-        final long[] misses = new long[CAUSES.length];
+        final EnumMap<MissCause, Long> misses = new EnumMap<>(MissCause.class);
         long[] batchSizes = new long[8];
         final Histogram total = new Histogram();
         final Histogram batchWait = new Histogram();
@@ -42,7 +39,7 @@ final class Tally {
         }
 
         void miss(Request request, MissCause cause) {
-            misses[cause.ordinal()]++;
+            misses.merge(cause, 1L, Long::sum);
             windows.missed(request.arrivalMicros());
         }
     }
@@ -151,7 +148,7 @@ final class Tally {
                             counts.queue.percentiles(),
                             counts.transfer.percentiles(),
                             counts.compute.percentiles()),
-                    misses(counts.misses)));
+                    new EnumMap<>(counts.misses)));
         }
         return new SimulationReport(reports, utilisation, events);
     }
@@ -162,15 +159,5 @@ final class Tally {
             last--;
         }
         return Arrays.stream(counts, 0, last).boxed().toList();
-    }
-
-    private static Map<MissCause, Long> misses(long[] counts) {
-        var misses = new EnumMap<MissCause, Long>(MissCause.class);
-        for (MissCause cause : CAUSES) {
-            if (counts[cause.ordinal()] > 0) {
-                misses.put(cause, counts[cause.ordinal()]);
-            }
-        }
-        return misses;
     }
 }

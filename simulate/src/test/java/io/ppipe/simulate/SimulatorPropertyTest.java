@@ -6,9 +6,10 @@ import io.ppipe.model.Request;
 import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
 import io.ppipe.schedule.Event;
+import io.ppipe.schedule.PolicyName;
 import io.ppipe.schedule.Reservation;
-import io.ppipe.schedule.ReservationScheduler;
 import io.ppipe.schedule.Scheduler;
+import io.ppipe.schedule.SchedulerSettings;
 import io.ppipe.schedule.Transfer;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class SimulatorPropertyTest {
     private static Run run(long seed) {
         RandomPlan random = RandomPlan.of(seed);
         var recording = new Recording(
-                new ReservationScheduler(random.scenario(), random.plan(), ReservationScheduler.Settings.DEFAULT));
+                PolicyName.RESERVATION.scheduler(random.scenario(), random.plan(), SchedulerSettings.DEFAULT));
         var sources = new ArrayList<ArrivalSource>();
         for (int i = 0; i < random.plan().models().size(); i++) {
             sources.add(new ArrivalSource(
@@ -108,6 +109,8 @@ class SimulatorPropertyTest {
                                     .isLessThanOrEqualTo(request.deadlineMicros());
                         }
                     }
+                    case Decision.Expire _, Decision.Abort _ ->
+                        throw new AssertionError("seed %d: %s".formatted(seed, decision));
                 }
             }
             assertThat(ended).as("seed %d", seed).isEqualTo(run.recording().arrived);

@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ReservationSchedulerTest {
+class ReservationPolicyTest {
     private final List<Decision> decisions = new ArrayList<>();
 
-    private static ReservationScheduler scheduler(Plan plan) {
-        return new ReservationScheduler(TinyPlans.scenario(), plan, ReservationScheduler.Settings.DEFAULT);
+    private static Dispatcher scheduler(Plan plan) {
+        return scheduler(plan, SchedulerSettings.DEFAULT);
+    }
+
+    private static Dispatcher scheduler(Plan plan, SchedulerSettings settings) {
+        return (Dispatcher) PolicyName.RESERVATION.scheduler(TinyPlans.scenario(), plan, settings);
     }
 
     private static Request request(long id, long arrival, long deadline) {
@@ -33,7 +37,7 @@ class ReservationSchedulerTest {
 
     @Test
     void reservesEveryStageAndTheTransferBetween() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
 
         arrive(scheduler, request(1, 0, 20_000));
 
@@ -44,7 +48,7 @@ class ReservationSchedulerTest {
 
     @Test
     void spreadsBatchesOverThePool() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 2, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 2, 1));
 
         arrive(scheduler, request(1, 0, 20_000));
         arrive(scheduler, request(2, 0, 20_000));
@@ -56,7 +60,7 @@ class ReservationSchedulerTest {
 
     @Test
     void rejectsARequestThatCannotFinishEvenAlone() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
         Request tooTight = request(1, 0, 4_049);
 
         arrive(scheduler, tooTight);
@@ -66,7 +70,7 @@ class ReservationSchedulerTest {
 
     @Test
     void rejectsWhatWouldHaveToWaitTooLong() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
         Request second = request(2, 0, 7_049); // the slow vGPU is free at 3000, so it would end at 7050
 
         arrive(scheduler, request(1, 0, 20_000));
@@ -77,7 +81,7 @@ class ReservationSchedulerTest {
 
     @Test
     void dispatchesAtOnceWhenTheBatchIsFull() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
 
         arrive(scheduler, request(1, 0, 20_000));
         assertThat(decisions).isEmpty();
@@ -89,7 +93,7 @@ class ReservationSchedulerTest {
 
     @Test
     void waitsForMoreUntilOneMoreWouldBeTooLate() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
 
         arrive(scheduler, request(1, 0, 20_000));
 
@@ -101,7 +105,7 @@ class ReservationSchedulerTest {
 
     @Test
     void makesTheBatchSmallerWhenTheDeadlineAsksForIt() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(4, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(4, 1, 1));
         arrive(scheduler, request(1, 0, 4_310)); // at 5 us a batch of 2 is just in time, one of 3 is not
 
         arrive(scheduler, request(2, 5, 20_000));
@@ -111,7 +115,7 @@ class ReservationSchedulerTest {
 
     @Test
     void takesTheMostUrgentFirst() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
         arrive(scheduler, request(1, 0, 20_000));
 
         arrive(scheduler, request(2, 10, 9_000));
@@ -121,7 +125,7 @@ class ReservationSchedulerTest {
 
     @Test
     void usesAnotherPipelineWhenTheFirstIsTooSlow() {
-        Scheduler scheduler = scheduler(TinyPlans.wholeOnEach(1));
+        var scheduler = scheduler(TinyPlans.wholeOnEach(1));
 
         arrive(scheduler, request(1, 0, 2_000));
 
@@ -130,7 +134,7 @@ class ReservationSchedulerTest {
 
     @Test
     void aCancelledRequestIsNotRun() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(2, 1, 1));
         arrive(scheduler, request(1, 0, 20_000));
 
         scheduler.on(new Event.Cancelled(1, 0), 10, decisions::add);
@@ -141,7 +145,7 @@ class ReservationSchedulerTest {
 
     @Test
     void aStageThatIsOverdueKeepsItsVgpuBusy() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
         arrive(scheduler, request(1, 0, 20_000));
 
         arrive(scheduler, request(2, 5_000, 25_000)); // stage 0 should have ended at 3000, nothing was heard
@@ -154,7 +158,7 @@ class ReservationSchedulerTest {
 
     @Test
     void aLateStageMovesTheRestOfItsRoute() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 2, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 2, 1));
         arrive(scheduler, request(1, 0, 20_000));
 
         scheduler.on(new Event.StageFinished(0, 0, 0, 4_000), 4_000, decisions::add); // 1000 us late: fast from 4050
@@ -162,7 +166,7 @@ class ReservationSchedulerTest {
 
         // Stage 0 at 4000..7000, transfer to 7050; the moved reservation ends at 5050 and is not in the way.
         assertThat(dispatched(1).stages().getLast().startMicros()).isEqualTo(7_050);
-        assertThat(((ReservationScheduler) scheduler).reservationCount()).isEqualTo(7);
+        assertThat(scheduler.reservationCount()).isEqualTo(7);
     }
 
     @Test
@@ -177,8 +181,7 @@ class ReservationSchedulerTest {
 
     @Test
     void keepsTheGuardFreeBeforeTheDeadline() {
-        var scheduler = new ReservationScheduler(
-                TinyPlans.scenario(), TinyPlans.twoStages(1, 1, 1), new ReservationScheduler.Settings(0.1, 10));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 1, 1), new SchedulerSettings(0.1, 10, 0, List.of()));
 
         arrive(scheduler, request(1, 0, 4_499)); // 4050 us of work, and 449 us are kept free
         arrive(scheduler, request(2, 0, 7_800)); // would end at 7050, 780 us are kept free
@@ -190,8 +193,7 @@ class ReservationSchedulerTest {
 
     @Test
     void rejectsBeyondTheQueueBound() {
-        var scheduler = new ReservationScheduler(
-                TinyPlans.scenario(), TinyPlans.twoStages(4, 1, 1), new ReservationScheduler.Settings(0, 2));
+        var scheduler = scheduler(TinyPlans.twoStages(4, 1, 1), new SchedulerSettings(0, 2, 0, List.of()));
         arrive(scheduler, request(1, 0, 20_000));
         arrive(scheduler, request(2, 0, 20_000));
 
@@ -203,7 +205,7 @@ class ReservationSchedulerTest {
 
     @Test
     void refusesAClockThatGoesBack() {
-        Scheduler scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
+        var scheduler = scheduler(TinyPlans.twoStages(1, 1, 1));
         scheduler.on(new Event.Tick(), 10, decisions::add);
 
         assertThatThrownBy(() -> scheduler.on(new Event.Tick(), 9, decisions::add))
