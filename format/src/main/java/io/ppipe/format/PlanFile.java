@@ -9,6 +9,7 @@ import io.ppipe.model.PlanRules;
 import io.ppipe.model.Vgpu;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads and writes {@code plan.json}: pipelines, pools and where every vGPU is. Equal plans give the same bytes. See
@@ -16,6 +17,8 @@ import java.util.List;
  * profile is for {@link io.ppipe.model.PlanCheck} to say.
  */
 public final class PlanFile {
+    private static final String TUNING = "tuning";
+
     static final Shape FILE = Header.PLAN.shape(
             "algorithm",
             "cluster",
@@ -25,7 +28,8 @@ public final class PlanFile {
             "certificate",
             "marginal_values",
             "models",
-            "vgpus");
+            "vgpus",
+            TUNING);
     static final Shape RULES = Shape.of("the rules of a plan", "max_stages", "goal", "n_plus_one");
     static final Shape CERTIFICATE =
             Shape.of("the certificate of a plan", "objective", "bound", "gap", "binding", "solver", "ended_by");
@@ -59,7 +63,10 @@ public final class PlanFile {
                 models,
                 fields.objects("vgpus", VGPU, vgpu -> vgpu(vgpu, models)),
                 certificate(fields.object("certificate", CERTIFICATE)),
-                marginalValues(fields.object("marginal_values", MARGINAL_VALUES))));
+                marginalValues(fields.object("marginal_values", MARGINAL_VALUES)),
+                fields.has(TUNING)
+                        ? Optional.of(TuningFields.tuning(fields.object(TUNING, TuningFields.TUNING)))
+                        : Optional.empty()));
     }
 
     private static PlanRules rules(Fields fields) {
@@ -109,8 +116,7 @@ public final class PlanFile {
      * @throws io.ppipe.model.BadInputException when the file can't be written
      */
     public static void write(Plan plan, Path file) {
-        OutputText.json(
-                Header.PLAN
+        NodeBuilder root = Header.PLAN
                         .begin()
                         .text("algorithm", plan.algorithm())
                         .text("cluster", plan.clusterName())
@@ -120,9 +126,9 @@ public final class PlanFile {
                         .object("certificate", node(plan.certificate()))
                         .object("marginal_values", node(plan.marginalValues()))
                         .objects("models", plan.models(), PipelineFields::node)
-                        .objects("vgpus", plan.vgpus(), PlanFile::node)
-                        .build(),
-                file);
+                        .objects("vgpus", plan.vgpus(), PlanFile::node);
+        plan.tuning().ifPresent(tuning -> root.object(TUNING, TuningFields.node(tuning)));
+        OutputText.json(root.build(), file);
     }
 
     private static NodeBuilder node(PlanRules rules) {

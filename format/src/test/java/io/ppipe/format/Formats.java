@@ -55,7 +55,9 @@ record Formats<T>(
                                 PlanFile.VGPU,
                                 PipelineFields.MODEL,
                                 PipelineFields.PIPELINE,
-                                PipelineFields.STAGE),
+                                PipelineFields.STAGE,
+                                TuningFields.TUNING,
+                                TuningFields.ATTEMPT),
                         RandomRecords::plan,
                         PlanFile::write,
                         PlanFile::read));

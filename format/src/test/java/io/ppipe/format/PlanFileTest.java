@@ -13,11 +13,13 @@ import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanRules;
 import io.ppipe.model.Stage;
+import io.ppipe.model.Tuning;
 import io.ppipe.model.Vgpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,33 @@ class PlanFileTest {
     @Test
     void readsWhatItWrote() {
         assertThat(PlanFile.read(written())).isEqualTo(plan());
+    }
+
+    @Test
+    void readsTheTuningThatItWrote() throws IOException {
+        var attempt = new Tuning.Attempt("np", List.of(0.4), List.of(1.3), 120, 110.5, List.of(0.92));
+        Plan tuned = tuned(new Tuning("deferred", "gamma:cv2=4", -7, 109.25, List.of(attempt)));
+        Path file = folder.resolve("tuned.json");
+
+        PlanFile.write(tuned, file);
+
+        assertThat(PlanFile.read(file)).isEqualTo(tuned);
+        assertThat(Files.readString(written())).doesNotContain("tuning");
+    }
+
+    private static Plan tuned(Tuning tuning) {
+        Plan plan = plan();
+        return new Plan(
+                plan.algorithm(),
+                plan.clusterName(),
+                plan.timeScale(),
+                plan.profileFingerprint(),
+                plan.rules(),
+                plan.models(),
+                plan.vgpus(),
+                plan.certificate(),
+                plan.marginalValues(),
+                Optional.of(tuning));
     }
 
     @Test

@@ -26,6 +26,7 @@ import io.ppipe.model.Sharing;
 import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.TensorSpec;
+import io.ppipe.model.Tuning;
 import io.ppipe.model.Vgpu;
 import io.ppipe.model.Workload;
 import java.nio.file.Path;
@@ -193,7 +194,23 @@ final class RandomRecords {
                 vgpus,
                 new Certificate(
                         usual(), usual(), list(0, 3, i -> text("b")), text("scip"), pick(Certificate.Ended.values())),
-                new MarginalValues(list(0, 4, i -> any()), list(0, 4, i -> any())));
+                new MarginalValues(list(0, 4, i -> any()), list(0, 4, i -> any())),
+                maybe(tuning()));
+    }
+
+    private Tuning tuning() {
+        return new Tuning(
+                text("deferred"), text("poisson"), random.nextLong(), any(), list(0, 4, i -> attempt()));
+    }
+
+    private Tuning.Attempt attempt() {
+        return new Tuning.Attempt(
+                text("ppipe"),
+                list(0, 3, i -> any()),
+                list(0, 3, i -> any()),
+                any(),
+                any(),
+                list(0, 3, i -> any()));
     }
 
     private ModelPlan modelPlan(int i) {
