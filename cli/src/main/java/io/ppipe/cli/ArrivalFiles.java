@@ -32,6 +32,21 @@ final class ArrivalFiles implements ArrivalSpec.Traces {
         }
     }
 
+    /**
+     * Returns the same, for whoever changes the rate: a recorded run comes as it is, whatever the rate.
+     *
+     * @throws BadInputException also when the arrivals have their own rate
+     */
+    ArrivalSpec scalable(String option, String text) {
+        ArrivalSpec spec = spec(option, text);
+        if (spec instanceof ArrivalSpec.Recorded(String file, boolean scaled, var _) && !scaled) {
+            throw new BadInputException(
+                    "%s: 'recorded:%s' comes at the rate that was recorded, and other rates are to be tried. Maybe 'recorded-scaled:%s'."
+                            .formatted(option, file, file));
+        }
+        return spec;
+    }
+
     @Override
     public TraceTimes azure(String file) {
         return TraceTimes.of(AzureTraceFile.startMicros(Path.of(file)));

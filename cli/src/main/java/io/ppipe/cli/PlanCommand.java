@@ -1,9 +1,13 @@
 package io.ppipe.cli;
 
+import io.ppipe.evaluate.Tuned;
+import io.ppipe.evaluate.TunerSettings;
 import io.ppipe.format.PlanFile;
 import io.ppipe.format.ReportFile;
+import io.ppipe.model.BadInputException;
 import io.ppipe.model.Certificate;
 import io.ppipe.model.Cluster;
+import io.ppipe.model.ModelDemand;
 import io.ppipe.model.Plan;
 import io.ppipe.model.PlanCheck;
 import io.ppipe.model.Scenario;
@@ -14,6 +18,8 @@ import io.ppipe.plan.PlanSettings;
 import io.ppipe.plan.StopSignal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -57,6 +64,9 @@ final class PlanCommand implements Callable<Integer> {
                             + " or workload.")
     private @Nullable Path warmStart;
 
+    @Mixin
+    private final TuneOptions tuning = new TuneOptions();
+
     @Option(
             names = "--json",
             paramLabel = "FILE",
@@ -68,11 +78,17 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        options.check();
+        checkOptions();
         Workload workload = files.workload();
         Cluster cluster = files.cluster();
-        PlanSettings settings = options.settings(files, cluster, workload).withMarginalValues();
+        PlanSettings settings = options.settings(files, cluster, workload);
         Scenario scenario = files.scenario(cluster, workload);
+        if (tuning.wanted()) {
+            List<String> models =
+                    workload.models().stream().map(ModelDemand::name).toList();
+            return tune(scenario, tuning.settings(settings, models));
+        }
+        settings = settings.withMarginalValues();
         if (warmStart != null) {
             settings = settings.startingFrom(PlanFile.read(warmStart));
         }
@@ -83,32 +99,79 @@ final class PlanCommand implements Callable<Integer> {
                 outcome = MilpPlanner.plan(scenario, settings, progress, stop);
             }
             if (outcome instanceof PlanOutcome.OutOfTime && stop.requested()) {
-                err().printf(
-                                "ppipe: stopped by %s before there was a plan; nothing was written%n",
-                                interrupts.signal());
-                return Main.INTERRUPTED;
+                return nothingBefore(interrupts.signal());
             }
-            return finish(scenario, Planning.planned(files.workloadPath().toString(), outcome), interrupts.signal());
+            PlanOutcome.Planned planned =
+                    Planning.planned(files.workloadPath().toString(), outcome);
+            Plan plan = planned.plan();
+            Path target = write(scenario, plan);
+            sayIfInterrupted(plan, interrupts.signal());
+            report(target, PlanReport.of(scenario, plan, PlanReport.effort(planned.effort())));
+            return Main.OK;
         }
     }
 
-    private Integer finish(Scenario scenario, PlanOutcome.Planned planned, String signal) {
-        Plan plan = planned.plan();
+    private void checkOptions() {
+        options.check();
+        tuning.check();
+        if (tuning.wanted()) {
+            ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+            options.checkTunable(parsed::hasMatchedOption);
+        }
+    }
+
+    private Integer tune(Scenario scenario, TunerSettings settings) {
+        var stop = new StopSignal();
+        try (var interrupts = new Interrupts(stop)) {
+            TunedPlanning done;
+            try (var progress = new ConsoleProgress()) {
+                done = TunedPlanning.of(scenario, settings, progress, stop);
+            }
+            return switch (done.tuned()) {
+                case Tuned.Nothing _ when stop.requested() -> nothingBefore(interrupts.signal());
+                case Tuned.Nothing(String reason) ->
+                    throw new BadInputException(
+                            "%s: %s `ppipe plan explain` says more.".formatted(files.workloadPath(), reason));
+                case Tuned.Chosen(Plan plan, boolean complete) -> {
+                    boolean repeatable = complete && !stop.requested();
+                    Path target = write(scenario, plan);
+                    out().print(TuningText.of(scenario, plan, repeatable));
+                    if (stop.requested()) {
+                        out().printf("stopped by %s: the best of the candidates until then%n", interrupts.signal());
+                    }
+                    report(target, PlanReport.of(scenario, plan, PlanReport.effort(done.seconds(), repeatable)));
+                    yield Main.OK;
+                }
+            };
+        }
+    }
+
+    private Integer nothingBefore(String signal) {
+        err().printf("ppipe: stopped by %s before there was a plan; nothing was written%n", signal);
+        return Main.INTERRUPTED;
+    }
+
+    private Path write(Scenario scenario, Plan plan) {
         Path target = output != null ? output : files.planPath(null);
         PlanFile.write(plan, target);
-        PrintWriter out = out();
-        PlanText.print(out, scenario, plan);
+        PlanText.print(out(), scenario, plan);
+        return target;
+    }
+
+    private void sayIfInterrupted(Plan plan, String signal) {
         if (plan.certificate().ended() == Certificate.Ended.INTERRUPT) {
-            out.printf(
+            out().printf(
                     "stopped by %s: best plan so far, gap %s%n",
                     signal, Numbers.gap(plan.certificate().gap()));
         }
-        out.println("Plan: " + target);
+    }
+
+    private void report(Path target, Map<String, Object> report) {
+        out().println("Plan: " + target);
         if (json != null) {
-            ReportFile.write(PlanReport.of(scenario, plan, planned.effort()), json);
-            out.println("Report: " + json);
+            ReportFile.write(report, json);
+            out().println("Report: " + json);
         }
-        return Main.OK;
     }
 
     private PrintWriter out() {

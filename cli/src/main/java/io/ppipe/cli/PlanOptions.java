@@ -14,6 +14,7 @@ import io.ppipe.plan.PlanSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -110,6 +111,37 @@ final class PlanOptions {
         ByModel.check(MARGIN, margins, margin -> new ModelRules(margin, 0, 1));
         ByModel.check(FACTOR, factors, factor -> new ModelRules(0, factor, 1));
         general();
+    }
+
+    /**
+     * Refuses what {@code --tune} looks for itself, or doesn't know.
+     *
+     * @param given tells whether an option was written
+     */
+    void checkTunable(Predicate<String> given) {
+        if (goal != Goal.THROUGHPUT) {
+            throw new BadInputException("--tune: --goal cost can't be tuned; only --goal throughput can.");
+        }
+        if (!List.of(Planning.PPIPE, Planning.NP).contains(algorithm)) {
+            throw new BadInputException("--tune: --algorithm %s can't be tuned; %s and %s can."
+                    .formatted(algorithm, Planning.PPIPE, Planning.NP));
+        }
+        if (surviveServerLoss) {
+            throw new BadInputException("--tune: --n-plus-one can't be tuned; leave one of them out.");
+        }
+        if (!margins.isEmpty()) {
+            throw new BadInputException("--tune looks for the margins itself; leave --margin out.");
+        }
+        if (factors.stream().anyMatch(factor -> !factor.model().isEmpty())) {
+            throw new BadInputException("--tune looks for each model's %s itself; give one for all models, or none."
+                    .formatted(FACTOR));
+        }
+        for (String option : List.of("--gap", "--time-limit", "--warm-start")) {
+            if (given.test(option)) {
+                throw new BadInputException(
+                        "--tune plans every candidate within limits of its own; leave %s out.".formatted(option));
+            }
+        }
     }
 
     private PlanSettings general() {

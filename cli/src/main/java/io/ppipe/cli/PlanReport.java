@@ -18,7 +18,8 @@ import java.util.Map;
 final class PlanReport {
     private PlanReport() {}
 
-    static Map<String, Object> of(Scenario scenario, Plan plan, Effort effort) {
+    /** @param effort what it took, by one of the methods below */
+    static Map<String, Object> of(Scenario scenario, Plan plan, Map<String, Object> effort) {
         Certificate certificate = plan.certificate();
         var root = new LinkedHashMap<String, Object>();
         root.put("kind", "plan");
@@ -29,8 +30,7 @@ final class PlanReport {
         root.put("max_stages", plan.rules().maxStages());
         root.put("emulated", scenario.cluster().emulated());
         root.put("time_scale", scenario.cluster().timeScale());
-        root.put("seconds", effort.seconds());
-        root.put("templates", effort.templates());
+        root.putAll(effort);
         root.put("objective", certificate.objective());
         root.put("bound", certificate.bound());
         root.put("gap", certificate.gap());
@@ -39,7 +39,24 @@ final class PlanReport {
         root.put("binding", certificate.binding());
         root.put("classes", classes(scenario, plan));
         root.put("models", models(scenario, plan));
+        plan.tuning().ifPresent(tuning -> root.put("tuning", TuningText.json(tuning)));
         return root;
+    }
+
+    /** Returns what planning took. */
+    static Map<String, Object> effort(Effort effort) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("seconds", effort.seconds());
+        row.put("templates", effort.templates());
+        return row;
+    }
+
+    /** Returns what tuning took. */
+    static Map<String, Object> effort(double seconds, boolean repeatable) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("seconds", seconds);
+        row.put("repeatable", repeatable);
+        return row;
     }
 
     private static List<Map<String, Object>> classes(Scenario scenario, Plan plan) {

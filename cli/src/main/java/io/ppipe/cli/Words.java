@@ -1,0 +1,68 @@
+package io.ppipe.cli;
+
+import io.ppipe.model.Nearest;
+import io.ppipe.schedule.DeferredPart;
+import io.ppipe.schedule.PolicyName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The words that stand for the values of our enums on the command line: small letters, with hyphens. */
+final class Words {
+    private Words() {}
+
+    static String of(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static List<String> of(Enum<?>[] values) {
+        return Arrays.stream(values).map(Words::of).toList();
+    }
+
+    private static <E extends Enum<E>> E read(String text, E[] values) {
+        for (E value : values) {
+            if (of(value).equals(text)) {
+                return value;
+            }
+        }
+        String hint = Nearest.to(text, of(values)).map("; maybe '%s'"::formatted).orElse("");
+        throw new TypeConversionException("'%s' is not one of %s%s".formatted(text, of(values), hint));
+    }
+
+    /** Reads {@code --policy}. */
+    static final class Policy implements ITypeConverter<PolicyName> {
+        @Override
+        public PolicyName convert(String text) {
+            return read(text, PolicyName.values());
+        }
+    }
+
+    /** The words of {@code --policy}, for completion. */
+    static final class Policies extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Policies() {
+            super(of(PolicyName.values()));
+        }
+    }
+
+    /** Reads {@code --without}. */
+    static final class Part implements ITypeConverter<DeferredPart> {
+        @Override
+        public DeferredPart convert(String text) {
+            return read(text, DeferredPart.values());
+        }
+    }
+
+    /** The words of {@code --without}, for completion. */
+    static final class Parts extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Parts() {
+            super(of(DeferredPart.values()));
+        }
+    }
+}
