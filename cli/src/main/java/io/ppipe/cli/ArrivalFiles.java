@@ -4,13 +4,18 @@ import io.ppipe.format.AzureTraceFile;
 import io.ppipe.format.EventLogFile;
 import io.ppipe.format.RecordedArrivals;
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Slo;
+import io.ppipe.simulate.ArrivalSource;
 import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.TraceTimes;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Reads the traces and event logs that an option like {@code --arrivals azure:FILE} names. */
 final class ArrivalFiles implements ArrivalSpec.Traces {
+    private static final Slo ANY_SLO = new Slo(1, 1);
+
     private final List<String> models;
 
     /** @param models names of the plan's models, in its order */
@@ -44,7 +49,25 @@ final class ArrivalFiles implements ArrivalSpec.Traces {
                     "%s: 'recorded:%s' comes at the rate that was recorded, and other rates are to be tried. Maybe 'recorded-scaled:%s'."
                             .formatted(option, file, file));
         }
+        requireFit(option, spec, models.stream().mapToDouble(_ -> 1).toArray(), 1);
         return spec;
+    }
+
+    /**
+     * Refuses arrivals that can't come at these rates.
+     *
+     * @param rates requests per second of each model
+     * @param seconds length of the run
+     */
+    static void requireFit(String option, ArrivalSpec spec, double[] rates, double seconds) {
+        List<ArrivalSource> sources = Arrays.stream(rates)
+                .mapToObj(rate -> new ArrivalSource(rate, ANY_SLO))
+                .toList();
+        try {
+            spec.arrivals(sources, seconds, 1);
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException("%s: %s".formatted(option, e.getMessage()), e);
+        }
     }
 
     @Override

@@ -1,22 +1,17 @@
 package io.ppipe.cli;
 
+import io.ppipe.evaluate.Conditions;
 import io.ppipe.format.ReportFile;
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
-import io.ppipe.model.Summary;
-import io.ppipe.model.Utilisation;
 import io.ppipe.schedule.PolicyName;
-import io.ppipe.schedule.SchedulerSettings;
-import io.ppipe.simulate.ArrivalSource;
 import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
-import io.ppipe.simulate.Simulator;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -32,10 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,
-        header = "Simulate a plan under Poisson arrivals: SLO attainment and utilisation.",
+        header = "Simulate a plan: SLO attainment, where requests' time goes, why some miss, utilisation.",
         description = {
-            "Runs the scheduler that serves, in a simulated cluster where everything takes exactly the profile's time.",
-            "The same seed and inputs give the same report."
+            "Runs the scheduler that serves, in a simulated cluster where everything takes exactly the profile's time,"
+                    + " unless said otherwise below. The same seed and inputs give the same report."
         })
 final class SimulateCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "PLAN", description = "The plan; DIR/plan.json by default.")
@@ -58,16 +53,8 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Simulated time in which requests arrive (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(
-            names = "--guard",
-            paramLabel = "FRACTION",
-            defaultValue = "0",
-            description = "Part of each request's time kept free before its deadline; the server keeps 0.1 (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private double guard;
+    @Mixin
+    private final SimulationOptions options = new SimulationOptions();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
     private @Nullable Path json;
@@ -81,12 +68,10 @@ final class SimulateCommand implements Callable<Integer> {
             throw new BadInputException(
                     "--load (%s) must be above 0 and at most 100; 1 = the planned throughput.".formatted(load));
         }
-        if (!(guard >= 0 && guard < 1)) {
-            throw new BadInputException("--guard (%s) must be in [0, 1); 0.1 keeps a tenth free.".formatted(guard));
-        }
         if (!(seconds > 0 && seconds <= 86_400)) {
             throw new BadInputException("--seconds (%s) must be above 0 and at most 86400.".formatted(seconds));
         }
+        options.checkOne();
         Scenario scenario = files.scenario(files.workload());
         Plan checked = files.plan(plan, scenario);
         SimulationReport report = simulate(scenario, checked);
@@ -99,56 +84,33 @@ final class SimulateCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private SimulationReport simulate(Scenario scenario, Plan plan) {
-        var sources = new ArrayList<ArrivalSource>();
-        for (int i = 0; i < plan.models().size(); i++) {
-            sources.add(new ArrivalSource(
-                    load * plan.models().get(i).throughputPerSecond(),
-                    scenario.models().get(i).slo()));
-        }
-        var scheduler = PolicyName.DEFERRED.scheduler(scenario, plan, SchedulerSettings.DEFAULT.withGuard(guard));
-        return new Simulator(
-                        scenario, plan, scheduler, new ArrivalSpec.Poisson().arrivals(sources, seconds, seed), seconds)
-                .run();
+    private PolicyName policy() {
+        return options.policies().getFirst();
+    }
+
+    private String arrivals() {
+        return options.arrivalTexts().getFirst();
+    }
+
+    private SimulationReport simulate(Scenario scenario, Plan checked) {
+        var arrivalFiles = new ArrivalFiles(
+                checked.models().stream().map(ModelPlan::model).toList());
+        ArrivalSpec spec = arrivalFiles.spec("--arrivals", arrivals());
+        Conditions conditions =
+                options.conditions(policy(), spec, options.world().settings(files, scenario, checked));
+        double[] rates = checked.models().stream()
+                .mapToDouble(model -> load * model.throughputPerSecond())
+                .toArray();
+        ArrivalFiles.requireFit("--arrivals", spec, rates, seconds);
+        return conditions.simulator(scenario, checked, rates, seconds).run();
     }
 
     private void print(PrintWriter out, Scenario scenario, Plan checked, SimulationReport report) {
         out.printf(
-                "Simulated %s s of Poisson arrivals at %s of the planned throughput, seed %d.%n",
-                Numbers.plain(seconds), Numbers.percent(load), seed);
-        var table = new TextTable(
-                "model",
-                ">planned/s",
-                ">offered/s",
-                ">goodput/s",
-                ">attainment",
-                ">p50 ms",
-                ">p99 ms",
-                ">batch",
-                "rejected");
-        for (int i = 0; i < report.models().size(); i++) {
-            SimulationReport.ModelReport model = report.models().get(i);
-            Summary summary = model.summary();
-            table.row(
-                    model.model(),
-                    Numbers.rate(checked.models().get(i).throughputPerSecond()),
-                    Numbers.rate(summary.offeredPerSecond()),
-                    Numbers.rate(summary.goodputPerSecond()),
-                    Numbers.percent(summary.sloAttainment()),
-                    Numbers.millis(model.phases().total().p50()),
-                    Numbers.millis(model.phases().total().p99()),
-                    "%.2f".formatted(model.meanBatchSize()),
-                    model.misses().isEmpty() ? "-" : model.misses().toString().toLowerCase(Locale.ROOT));
-        }
-        out.print(table);
-        for (Utilisation utilisation : report.utilisation()) {
-            out.printf(
-                    "Utilisation of %s: %s of the class, %s of the GPUs that the plan uses.%n",
-                    Labels.gpuClass(
-                            scenario.cluster().gpuClass(utilisation.gpuClass()).orElseThrow()),
-                    Numbers.percent(utilisation.ofClass()),
-                    Numbers.percent(utilisation.ofPlanned()));
-        }
+                "Simulated %s s of arrivals by %s at %s of the planned throughput, policy %s, seed %d.%n",
+                Numbers.plain(seconds), arrivals(), Numbers.percent(load), policy().text(), options.seed());
+        new SimulationText(out, scenario, checked, report).print();
+        out.println(options.world().label());
         if (scenario.cluster().emulated()) {
             out.println(Labels.emulation(scenario.cluster()));
         }
@@ -157,29 +119,17 @@ final class SimulateCommand implements Callable<Integer> {
     private Map<String, Object> json(Scenario scenario, Plan checked, SimulationReport report) {
         var root = new LinkedHashMap<String, Object>();
         root.put("kind", "simulation");
-        root.put("seed", seed);
+        root.put("policy", policy().text());
+        root.put("without", options.without(policy()).stream().map(Words::of).toList());
+        root.put("guard", options.guard());
+        root.put("arrivals", arrivals());
+        root.put("seed", options.seed());
         root.put("seconds", seconds);
         root.put("load_factor_of_plan", load);
+        root.put("world", options.world().json());
         root.put("emulated", scenario.cluster().emulated());
         root.put("time_scale", scenario.cluster().timeScale());
-        var models = new ArrayList<Map<String, Object>>();
-        for (int i = 0; i < report.models().size(); i++) {
-            SimulationReport.ModelReport model = report.models().get(i);
-            Map<String, Object> row = Reports.summary(model.summary());
-            var named = new LinkedHashMap<String, Object>();
-            named.put("model", model.model());
-            named.put("planned_rps", checked.models().get(i).throughputPerSecond());
-            named.putAll(row);
-            named.put("latency_us_p50", model.phases().total().p50());
-            named.put("latency_us_p99", model.phases().total().p99());
-            named.put("mean_batch_size", model.meanBatchSize());
-            var causes = new LinkedHashMap<String, Object>();
-            model.misses().forEach((cause, count) -> causes.put(cause.name().toLowerCase(Locale.ROOT), count));
-            named.put("rejections", causes);
-            models.add(named);
-        }
-        root.put("models", models);
-        root.put("utilisation", Reports.utilisation(report.utilisation()));
+        root.putAll(SimulationJson.of(checked, report));
         return root;
     }
 }

@@ -30,7 +30,7 @@ final class TuningText {
         return """
 
             Tuned by simulation (policy %s, arrivals %s, seed %d): %d candidates were simulated.
-            Attained at the SLO targets: %s of %s planned (%s); %s.
+            Attained at the SLO targets: %s of %s planned (%s), min over models of throughput ÷ weight.
             %s%s
             """.formatted(
                         tuning.policy(),
@@ -40,7 +40,6 @@ final class TuningText {
                         objective.amount(tuning.attained()),
                         objective.amount(planned),
                         Numbers.percent(tuning.attained() / planned),
-                        objective.meaning(),
                         table,
                         repeatable
                                 ? "Repeatable: another run chooses the same plan."

@@ -3,11 +3,7 @@ package io.ppipe.format;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +43,8 @@ public record EventLogHeader(
     public static EventLogHeader of(
             Scenario scenario, Plan plan, String policy, Map<String, Double> settings, boolean decisionsRecorded) {
         return new EventLogHeader(
-                fingerprint(plan),
-                fingerprint(scenario),
+                Fingerprint.of(plan),
+                Fingerprint.of(scenario),
                 plan.models().stream().map(ModelPlan::model).toList(),
                 policy,
                 settings,
@@ -57,16 +53,6 @@ public record EventLogHeader(
 
     /** Returns whether the run had this scenario and this plan. */
     public boolean isOf(Scenario scenario, Plan plan) {
-        return planFingerprint.equals(fingerprint(plan)) && scenarioFingerprint.equals(fingerprint(scenario));
-    }
-
-    /** Of all that a record holds, as its text says it; the same as a profile's. */
-    static String fingerprint(Record record) {
-        try {
-            byte[] text = record.toString().getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("Every JDK has SHA-256.", e);
-        }
+        return planFingerprint.equals(Fingerprint.of(plan)) && scenarioFingerprint.equals(Fingerprint.of(scenario));
     }
 }

@@ -69,9 +69,9 @@ final class EventText {
             }
             case Event.PlanChanged(Scenario scenario, Plan plan) -> {
                 out.append("plan_changed\", \"plan_fingerprint\": \"")
-                        .append(EventLogHeader.fingerprint(plan))
+                        .append(Fingerprint.of(plan))
                         .append("\", \"scenario_fingerprint\": \"")
-                        .append(EventLogHeader.fingerprint(scenario))
+                        .append(Fingerprint.of(scenario))
                         .append('"');
             }
             case Event.Tick() -> out.append("tick\"");
