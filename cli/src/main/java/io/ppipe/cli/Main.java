@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             ProfileCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
+            EvaluateCommand.class,
             ServeCommand.class,
             LoadCommand.class,
             BenchCommand.class,

@@ -5,9 +5,7 @@ import io.ppipe.schedule.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -103,20 +101,8 @@ public final class EventLogFile {
                 fields.text("scenario_fingerprint"),
                 fields.texts("models"),
                 fields.text("policy"),
-                settings(file, fields.node(SETTINGS)),
+                fields.numbersByName(SETTINGS, "setting"),
                 fields.truth("decisions_recorded")));
-    }
-
-    private static Map<String, Double> settings(String file, Node node) {
-        var scalars = new Scalars(file);
-        if (!(node instanceof Node.Mapping mapping)) {
-            throw scalars.expected(node, "key '" + SETTINGS + "'", "an object: names with numbers", "");
-        }
-        var settings = new LinkedHashMap<String, Double>();
-        for (Node.Entry entry : mapping.entries()) {
-            settings.put(entry.key(), scalars.number(entry.value(), "setting " + Problem.shown(entry.key())));
-        }
-        return settings;
     }
 
     /** Returns the first line of a log. */

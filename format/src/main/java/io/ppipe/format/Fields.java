@@ -208,6 +208,18 @@ final class Fields {
         return list(key, node -> scalars.number(node, "an item of '" + key + "'"));
     }
 
+    /** Returns the numbers of an object whose keys are free, in its order. */
+    Map<String, Double> numbersByName(String key, String what) {
+        if (!(node(key) instanceof Node.Mapping mapping)) {
+            throw scalars.expected(node(key), what(key), "an object: names with numbers", "");
+        }
+        var numbers = new LinkedHashMap<String, Double>();
+        for (Node.Entry entry : mapping.entries()) {
+            numbers.put(entry.key(), scalars.number(entry.value(), what + " " + Problem.shown(entry.key())));
+        }
+        return numbers;
+    }
+
     List<String> texts(String key) {
         return list(key, node -> scalars.text(node, "an item of '" + key + "'"));
     }

@@ -9,7 +9,8 @@ enum Header {
     WORKLOAD("workload"),
     PROFILE("profile"),
     PLAN("plan"),
-    EVENT_LOG("event-log");
+    EVENT_LOG("event-log"),
+    EVALUATION("evaluation");
 
     /** The version that this build writes, and the only one that it reads. */
     static final int VERSION = 1;
@@ -23,6 +24,11 @@ enum Header {
         this.format = format;
     }
 
+    /** Returns e.g. {@code a plan file}. */
+    private String aFile() {
+        return (format.startsWith("e") ? "an " : "a ") + format + " file";
+    }
+
     String format() {
         return format;
     }
@@ -31,15 +37,15 @@ enum Header {
     Shape shape(String... keys) {
         var all = new ArrayList<>(List.of(FORMAT_KEY, VERSION_KEY));
         all.addAll(List.of(keys));
-        return new Shape("a " + format + " file", all);
+        return new Shape(aFile(), all);
     }
 
     /** Returns the fields of a file after checking that it is of this format, in the version that this build reads. */
     Fields open(String file, Node root, Shape shape) {
         var scalars = new Scalars(file);
-        String start = "a %s file starts with `format: %s` and `version: %d`".formatted(format, format, VERSION);
+        String start = "%s starts with `format: %s` and `version: %d`".formatted(aFile(), format, VERSION);
         if (!(root instanceof Node.Mapping mapping)) {
-            throw scalars.expected(root, "this file", "a " + format + " file: an object with keys", "; " + start);
+            throw scalars.expected(root, "this file", aFile() + ": an object with keys", "; " + start);
         }
         var named = mapping.entry(FORMAT_KEY);
         if (named.isEmpty()) {
@@ -61,8 +67,8 @@ enum Header {
             throw Problem.at(
                     file,
                     versioned.get().line(),
-                    "version is %d, written by a newer ppipe; this build reads version %d of a %s file"
-                            .formatted(version, VERSION, format));
+                    "version is %d, written by a newer ppipe; this build reads version %d of %s"
+                            .formatted(version, VERSION, aFile()));
         }
         return new Fields(file, root, "this file", shape);
     }
@@ -70,7 +76,7 @@ enum Header {
     private static String advice(String found, String start) {
         for (Header other : values()) {
             if (other.format.equals(found)) {
-                return "this is a " + found + " file, maybe two files were mixed up";
+                return "this is " + other.aFile() + ", maybe two files were mixed up";
             }
         }
         return start;

@@ -60,7 +60,18 @@ record Formats<T>(
                                 TuningFields.ATTEMPT),
                         RandomRecords::plan,
                         PlanFile::write,
-                        PlanFile::read));
+                        PlanFile::read),
+                new Formats<>(
+                        "evaluation",
+                        List.of(
+                                EvaluationFile.FILE,
+                                EvaluationFile.ROW,
+                                EvaluationFile.POINT,
+                                EvaluationFile.MODEL,
+                                EvaluationFile.UTILISATION),
+                        RandomRecords::evaluation,
+                        EvaluationFile::write,
+                        EvaluationFile::read));
     }
 
     /** Writes random records. */

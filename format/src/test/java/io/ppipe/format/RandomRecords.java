@@ -27,10 +27,12 @@ import io.ppipe.model.Slo;
 import io.ppipe.model.Stage;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.model.Tuning;
+import io.ppipe.model.Utilisation;
 import io.ppipe.model.Vgpu;
 import io.ppipe.model.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -196,6 +198,28 @@ final class RandomRecords {
                         usual(), usual(), list(0, 3, i -> text("b")), text("scip"), pick(Certificate.Ended.values())),
                 new MarginalValues(list(0, 4, i -> any()), list(0, 4, i -> any())),
                 maybe(tuning()));
+    }
+
+    Evaluation evaluation() {
+        var conditions = new LinkedHashMap<String, Double>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            conditions.put("c" + i, any());
+        }
+        return new Evaluation(text("s"), conditions, list(0, 3, i -> text("lose")), list(0, 4, i -> cell()));
+    }
+
+    private Evaluation.Row cell() {
+        return new Evaluation.Row(
+                new Evaluation.Cell(text("p"), text("deferred"), text("poisson"), random.nextLong()),
+                text("f"),
+                text(""),
+                any(),
+                any(),
+                random.nextBoolean(),
+                any(),
+                list(0, 3, i -> new Evaluation.Point(any(), any(), random.nextBoolean(), random.nextBoolean(), any())),
+                list(0, 3, i -> new Evaluation.Attained(text("m"), any(), any(), any())),
+                list(0, 3, i -> new Utilisation(text("g"), any(), any())));
     }
 
     private Tuning tuning() {

@@ -43,6 +43,11 @@ class RoundTripTest {
         eachSeed("plan.json", RandomRecords::plan, PlanFile::write, PlanFile::read);
     }
 
+    @Test
+    void evaluationsComeBackEqual() {
+        eachSeed("evaluation.json", RandomRecords::evaluation, EvaluationFile::write, EvaluationFile::read);
+    }
+
     private <T> void eachSeed(
             String name, Function<RandomRecords, T> make, BiConsumer<T, Path> write, Function<Path, T> read) {
         long start = System.nanoTime();
