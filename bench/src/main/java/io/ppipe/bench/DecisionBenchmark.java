@@ -27,7 +27,8 @@ import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.PolicyName;
 import io.ppipe.schedule.SchedulerSettings;
-import io.ppipe.simulate.PoissonArrivals;
+import io.ppipe.simulate.ArrivalSource;
+import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
 import io.ppipe.simulate.Simulator;
 import java.util.ArrayList;
@@ -133,13 +134,12 @@ public class DecisionBenchmark {
     @Benchmark
     public SimulationReport simulatedSecond() {
         double rate = 0.9 * plan.models().getFirst().throughputPerSecond();
-        var source =
-                new PoissonArrivals.Source(rate, scenario.models().getFirst().slo());
+        var source = new ArrivalSource(rate, scenario.models().getFirst().slo());
         return new Simulator(
                         scenario,
                         plan,
                         PolicyName.RESERVATION.scheduler(scenario, plan, SchedulerSettings.DEFAULT),
-                        new PoissonArrivals(List.of(source), 1, 1),
+                        new ArrivalSpec.Poisson().arrivals(List.of(source), 1, 1),
                         1)
                 .run();
     }

@@ -1,7 +1,7 @@
 package io.ppipe.cli;
 
-import io.ppipe.format.Nearest;
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Nearest;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import picocli.CommandLine.ITypeConverter;

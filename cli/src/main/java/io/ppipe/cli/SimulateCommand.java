@@ -8,7 +8,8 @@ import io.ppipe.model.Summary;
 import io.ppipe.model.Utilisation;
 import io.ppipe.schedule.PolicyName;
 import io.ppipe.schedule.SchedulerSettings;
-import io.ppipe.simulate.PoissonArrivals;
+import io.ppipe.simulate.ArrivalSource;
+import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
 import io.ppipe.simulate.Simulator;
 import java.io.PrintWriter;
@@ -99,14 +100,16 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulationReport simulate(Scenario scenario, Plan plan) {
-        var sources = new ArrayList<PoissonArrivals.Source>();
+        var sources = new ArrayList<ArrivalSource>();
         for (int i = 0; i < plan.models().size(); i++) {
-            sources.add(new PoissonArrivals.Source(
+            sources.add(new ArrivalSource(
                     load * plan.models().get(i).throughputPerSecond(),
                     scenario.models().get(i).slo()));
         }
         var scheduler = PolicyName.DEFERRED.scheduler(scenario, plan, SchedulerSettings.DEFAULT.withGuard(guard));
-        return new Simulator(scenario, plan, scheduler, new PoissonArrivals(sources, seconds, seed), seconds).run();
+        return new Simulator(
+                        scenario, plan, scheduler, new ArrivalSpec.Poisson().arrivals(sources, seconds, seed), seconds)
+                .run();
     }
 
     private void print(PrintWriter out, Scenario scenario, Plan checked, SimulationReport report) {

@@ -1,6 +1,7 @@
 package io.ppipe.format;
 
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,13 +164,21 @@ final class Fields {
 
     /** Returns the object that stands at a key, in the shape that the text of its key {@code tag} chooses. */
     Fields variant(String key, String tag, Map<String, Shape> shapes) {
-        var anyKeys = new Shape("'" + key + "'", List.of(tag));
-        if (!(node(key) instanceof Node.Mapping mapping)) {
-            throw scalars.expected(node(key), what(key), "an object with the key " + tag, "");
+        return variant(file, node(key), what(key), tag, shapes);
+    }
+
+    /**
+     * Returns the fields of an object in the shape that the text of its key {@code tag} chooses.
+     *
+     * @param what what the node is in its file: "key 'executor'"
+     */
+    static Fields variant(String file, Node node, String what, String tag, Map<String, Shape> shapes) {
+        if (!(node instanceof Node.Mapping mapping)) {
+            throw new Scalars(file).expected(node, what, "an object with the key " + tag, "");
         }
         List<Node.Entry> tagged = mapping.entry(tag).stream().toList();
-        var tagOnly = new Fields(file, new Node.Mapping(mapping.line(), tagged), what(key), anyKeys);
-        return object(key, tagOnly.choice(tag, shapes));
+        var tagOnly = new Fields(file, new Node.Mapping(mapping.line(), tagged), what, new Shape(what, List.of(tag)));
+        return new Fields(file, node, what, tagOnly.choice(tag, shapes));
     }
 
     List<Integer> wholes(String key) {

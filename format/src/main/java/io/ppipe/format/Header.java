@@ -8,7 +8,8 @@ enum Header {
     CLUSTER("cluster"),
     WORKLOAD("workload"),
     PROFILE("profile"),
-    PLAN("plan");
+    PLAN("plan"),
+    EVENT_LOG("event-log");
 
     /** The version that this build writes, and the only one that it reads. */
     static final int VERSION = 1;

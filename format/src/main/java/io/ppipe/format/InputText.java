@@ -44,7 +44,7 @@ final class InputText {
         } catch (AccessDeniedException e) {
             throw Problem.of(file.toString(), "no permission to read this file", e);
         } catch (CharacterCodingException e) {
-            throw notUtf8(file, maxBytes);
+            throw notUtf8(file);
         } catch (IOException e) {
             throw Problem.of(file.toString(), "cannot be read: " + e.getMessage(), e);
         }
@@ -58,21 +58,22 @@ final class InputText {
     }
 
     /** Reads the file again to find the line: readers buffer, so the first time it is not known. */
-    private static BadInputException notUtf8(Path file, long maxBytes) {
+    private static BadInputException notUtf8(Path file) {
         String message = "this is not UTF-8 text; save the file as UTF-8";
         try (var in = Files.newInputStream(file)) {
-            var bytes = ByteBuffer.wrap(in.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 8)));
-            var decoder = decoder();
+            var bytes = ByteBuffer.allocate(8192);
             var chars = CharBuffer.allocate(8192);
+            var decoder = decoder();
             int line = 1;
             while (true) {
-                var result = decoder.decode(bytes, chars, true);
-                chars.flip();
-                line += (int) chars.chars().filter(c -> c == '\n').count();
-                chars.clear();
-                if (!result.isOverflow()) {
+                int read = in.read(bytes.array(), bytes.position(), bytes.remaining());
+                bytes.limit(bytes.position() + Math.max(0, read)).rewind();
+                var result = decoder.decode(bytes, chars.clear(), read < 0);
+                line += (int) chars.flip().chars().filter(c -> c == '\n').count();
+                if (result.isError() || read < 0) {
                     return Problem.at(file.toString(), line, message);
                 }
+                bytes.compact();
             }
         } catch (IOException e) {
             return Problem.of(file.toString(), message);

@@ -48,11 +48,30 @@ final class NodeReader {
 
     private final String file;
     private final JsonParser parser;
+
+    /** The line that all of the text stands in; 0 when the text is a whole file, whose lines the parser counts. */
+    private final int onlyLine;
+
     private int values;
 
-    private NodeReader(String file, JsonParser parser) {
+    private NodeReader(String file, JsonParser parser, int onlyLine) {
         this.file = file;
         this.parser = parser;
+        this.onlyLine = onlyLine;
+    }
+
+    /** Reads one line of a file whose lines are JSON values. */
+    static Node jsonLine(String file, int line, String text) {
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            var reader = new NodeReader(file, parser, line);
+            try {
+                return reader.document();
+            } catch (JacksonException e) {
+                throw reader.problem("JSON", e);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("A string can always be read.", e);
+        }
     }
 
     /** Reads a file that is JSON. */
@@ -109,7 +128,7 @@ final class NodeReader {
 
     private static Node read(Path file, TokenStreamFactory factory, Reader text) throws IOException {
         try (var parser = factory.createParser(ObjectReadContext.empty(), text)) {
-            var reader = new NodeReader(file.toString(), parser);
+            var reader = new NodeReader(file.toString(), parser, 0);
             try {
                 return reader.document();
             } catch (JacksonException e) {
@@ -125,7 +144,10 @@ final class NodeReader {
         }
         Node root = value(first);
         if (parser.nextToken() != null) {
-            throw Problem.at(file, line(), "the file goes on after its end; one file holds one document");
+            String message = onlyLine == 0
+                    ? "the file goes on after its end; one file holds one document"
+                    : "the line goes on after its end; one line holds one object";
+            throw Problem.at(file, line(), message);
         }
         return root;
     }
@@ -180,13 +202,15 @@ final class NodeReader {
     private JsonToken next() {
         JsonToken token = parser.nextToken();
         if (token == null) {
-            throw Problem.at(file, line(), "the file ends too early");
+            throw Problem.at(file, line(), onlyLine == 0 ? "the file ends too early" : "the line ends too early");
         }
         return token;
     }
 
     private int line() {
-        return Math.max(1, parser.currentTokenLocation().getLineNr());
+        return onlyLine > 0
+                ? onlyLine
+                : Math.max(1, parser.currentTokenLocation().getLineNr());
     }
 
     private BadInputException problem(String language, JacksonException e) throws IOException {
@@ -200,6 +224,9 @@ final class NodeReader {
     }
 
     private int lineOf(JacksonException e) {
+        if (onlyLine > 0) {
+            return onlyLine;
+        }
         if (e.getCause() instanceof MarkedYamlEngineException marked
                 && marked.getProblemMark().isPresent()) {
             return marked.getProblemMark().get().getLine() + 1; // Jackson gives the token before

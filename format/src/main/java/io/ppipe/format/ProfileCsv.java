@@ -6,6 +6,7 @@ import io.ppipe.model.BoundaryType;
 import io.ppipe.model.Cut;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
+import io.ppipe.model.Nearest;
 import io.ppipe.model.Profile;
 import io.ppipe.model.Provenance;
 import java.io.IOException;

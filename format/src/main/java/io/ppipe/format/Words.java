@@ -6,6 +6,7 @@ import io.ppipe.model.ElementType;
 import io.ppipe.model.Goal;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Sharing;
+import io.ppipe.schedule.Decision;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class Words {
     static final Map<String, Sharing> SHARINGS = lowerCase(Sharing.values());
     static final Map<String, Goal> GOALS = lowerCase(Goal.values());
     static final Map<String, Certificate.Ended> ENDS = lowerCase(Certificate.Ended.values());
+    static final Map<String, Decision.Cause> CAUSES = lowerCase(Decision.Cause.values());
 
     /** Spelled as in the Open Inference Protocol. */
     static final Map<String, ElementType> ELEMENT_TYPES = asNamed(ElementType.values());

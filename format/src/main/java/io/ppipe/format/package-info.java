@@ -1,4 +1,4 @@
-/** Reads and writes the nouns as JSON and YAML files. */
+/** Reads and writes the nouns as JSON and YAML files, event logs and traces. */
 @NullMarked
 package io.ppipe.format;
 

@@ -123,7 +123,7 @@ class FuzzTest {
         }
     }
 
-    private static byte[] mutated(byte[] good, SplittableRandom random) {
+    static byte[] mutated(byte[] good, SplittableRandom random) {
         byte[] bytes = good;
         for (int i = random.nextInt(1, 4); i > 0; i--) {
             bytes = switch (random.nextInt(7)) {

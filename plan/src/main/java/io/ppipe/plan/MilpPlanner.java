@@ -9,6 +9,7 @@ import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Sharing;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /*
  * Planning (docs/planning.md): price templates by the LP relaxation, search pool sizes, give what is left over to pools,
@@ -53,6 +54,24 @@ public final class MilpPlanner {
             case PlanSettings.DART_R_FREE -> new DartRFree(scenario, settings, progress, stop).run();
             default -> new MilpPlanner(scenario, settings, progress, stop).run();
         };
+    }
+
+    /**
+     * Returns the LP bound: no plan under these settings has a higher min over models of throughput ÷ weight. Takes
+     * milliseconds; nothing where a model can't be served at all.
+     *
+     * @param settings for a throughput goal, with the rules of each model given
+     */
+    public static OptionalDouble throughputBound(Scenario scenario, PlanSettings settings) {
+        List<ModelRules> rules = settings.modelRules().orElseThrow();
+        for (int k = 0; k < rules.size(); k++) {
+            int stages = settings.rules().maxStages();
+            if (new TemplateSpace(scenario, k, rules.get(k), stages, settings.wholeGpusOnly()).isEmpty()) {
+                return OptionalDouble.empty();
+            }
+        }
+        return OptionalDouble.of(Bounds.of(PlanProblem.of(scenario, settings.rules(), rules, settings.wholeGpusOnly()))
+                .bound());
     }
 
     private PlanOutcome run() {

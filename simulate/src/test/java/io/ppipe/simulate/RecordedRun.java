@@ -61,20 +61,20 @@ final class RecordedRun {
         this.plan = firstPlan;
         this.scheduler = policy.scheduler(scenario, firstPlan, careful);
         double load = new SplittableRandom(seed).nextDouble(0.3, 3);
-        var sources = new ArrayList<PoissonArrivals.Source>();
+        var sources = new ArrayList<ArrivalSource>();
         double rate = 0;
         for (int i = 0; i < firstPlan.models().size(); i++) {
             double ofModel = load * firstPlan.models().get(i).throughputPerSecond();
-            sources.add(
-                    new PoissonArrivals.Source(ofModel, scenario.models().get(i).slo()));
+            sources.add(new ArrivalSource(ofModel, scenario.models().get(i).slo()));
             rate += ofModel;
         }
         double seconds = seconds(rate);
+        ArrivalSpec arrivals = seed % 2 == 0 ? new ArrivalSpec.Poisson() : new ArrivalSpec.Gamma(4);
         this.report = new Simulator(
                         scenario,
                         firstPlan,
                         new Recorder(),
-                        new PoissonArrivals(sources, seconds, seed),
+                        arrivals.arrivals(sources, seconds, seed),
                         seconds,
                         settings,
                         seed,

@@ -1,4 +1,4 @@
-package io.ppipe.format;
+package io.ppipe.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

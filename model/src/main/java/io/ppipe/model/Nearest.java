@@ -1,4 +1,4 @@
-package io.ppipe.format;
+package io.ppipe.model;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,0 +1,16 @@
+package io.ppipe.evaluate;
+
+import io.ppipe.model.Plan;
+
+/** What came of tuning. */
+public sealed interface Tuned {
+    /**
+     * A plan, with the record of how it was chosen.
+     *
+     * @param repeatable whether every candidate's search ended by its gap, so that another run gives the same
+     */
+    record Chosen(Plan plan, boolean repeatable) implements Tuned {}
+
+    /** No candidate could be planned, or none attains its SLO targets at any load. */
+    record Nothing(String reason) implements Tuned {}
+}

@@ -1,0 +1,293 @@
+package io.ppipe.evaluate;
+
+import io.ppipe.model.Certificate;
+import io.ppipe.model.Demand;
+import io.ppipe.model.ModelPlan;
+import io.ppipe.model.ModelRules;
+import io.ppipe.model.Plan;
+import io.ppipe.model.Progress;
+import io.ppipe.model.Scenario;
+import io.ppipe.model.Scenario.ScenarioModel;
+import io.ppipe.model.Tuning;
+import io.ppipe.plan.MilpPlanner;
+import io.ppipe.plan.PlanOutcome;
+import io.ppipe.plan.PlanSettings;
+import io.ppipe.plan.StopSignal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/*
+ * A plan keeps a margin of every SLO for queueing. With too little, requests wait longer than their deadlines allow as soon
+ * as arrivals bunch; with too much, slow GPUs can't take part and batches stay small. How much is needed depends on the
+ * model's rate, on its pipelines and on the dispatcher, and no formula knows it. The simulator does: it runs the dispatcher
+ * that serves.
+ *
+ *   1. Candidates with one margin for all models, from the paper's 40 % down to nearly nothing. Each is planned, and
+ *      simulated to find the highest load that each of its models attains while the others are near theirs.
+ *   2. A model that attains only a part φ of what is planned for it needs 1/φ as much planned: from here on every model is
+ *      planned with the weight w/φ, φ as expected from what similar candidates have attained.
+ *   3. From the best candidate, change one model's margin by a few steps, or its batch-building factor. The LP bound of the
+ *      problem with weights w/φ takes milliseconds and predicts what the change would attain. Plan and simulate the most
+ *      promising change; again, until no more steps are left.
+ *   4. The best few are run with all models together, for longer, with arrivals that they were not chosen by: the best of a
+ *      lot was in part lucky.
+ *
+ * Whole-model pools are templates like any other, but a search that is cut short may miss the best plan of them; so plans
+ * without partitioning are tuned first, and its finalists compete with the others'.
+ */
+
+/** Chooses margins by simulating candidate plans. Deterministic as long as no planning is stopped by its time limit. */
+public final class Tuner {
+    private static final double[] MARGINS = {0, 0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.24, 0.28, 0.33, 0.4};
+    /** Where the search begins: indices of margins for all models. */
+    private static final int[] FIRST = {10, 8, 6, 5, 4, 3, 1};
+
+    private static final int FARTHEST = 3;
+    private static final int FINALISTS = 4;
+    private static final int FINAL_SEEDS = 2;
+    private static final double[] FACTOR_PARTS = {1, 0.5, 0};
+
+    private final Scenario scenario;
+    private final TunerSettings settings;
+    private final Progress progress;
+    private final StopSignal stop;
+    private final double[] rates;
+    private final List<Candidate> seen = new ArrayList<>();
+    private final Set<String> tried = new HashSet<>();
+    private boolean repeatable = true;
+    private String reason = "";
+
+    private Tuner(Scenario scenario, TunerSettings settings, double[] rates, Progress progress, StopSignal stop) {
+        this.scenario = scenario;
+        this.settings = settings;
+        this.rates = rates;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /**
+     * Tunes. When asked to stop, chooses from what has been tried.
+     *
+     * @param settings for a throughput goal
+     */
+    public static Tuned tune(Scenario scenario, TunerSettings settings, Progress progress, StopSignal stop) {
+        Optional<double[]> rates = rates(scenario, settings, stop);
+        if (rates.isEmpty()) {
+            return new Tuned.Nothing(infeasible(scenario, settings, stop));
+        }
+        var finalists = new ArrayList<Candidate>();
+        var attempts = new ArrayList<Tuning.Attempt>();
+        boolean repeatable = true;
+        String reason = "";
+        PlanSettings base = settings.base();
+        var whole = PlanSettings.np(base.rules(), base.margin(), base.batchBuildingFactor());
+        boolean partitioned = base.algorithm().equals(PlanSettings.PPIPE);
+        for (PlanSettings algorithm : partitioned ? List.of(whole, base) : List.of(base)) {
+            var tuner = new Tuner(scenario, settings.with(algorithm), rates.get(), progress, stop);
+            tuner.search();
+            finalists.addAll(tuner.best(FINALISTS));
+            tuner.seen.forEach(candidate -> attempts.add(candidate.attempt()));
+            repeatable &= tuner.repeatable;
+            reason = tuner.reason;
+        }
+        finalists.sort(Comparator.comparingDouble(Candidate::attained).reversed());
+        Candidate chosen = null;
+        double most = 0;
+        List<Candidate> heats = finalists.stream().limit(FINALISTS).toList();
+        for (Candidate finalist : heats) {
+            progress.report("comparing finalists", heats.indexOf(finalist), heats.size());
+            double attained = together(scenario, finalist, settings.conditions());
+            if (attained > most) {
+                most = attained;
+                chosen = finalist;
+            }
+        }
+        if (chosen == null) {
+            return new Tuned.Nothing(reason.isEmpty() ? "No candidate attains its SLO targets at any load." : reason);
+        }
+        Conditions conditions = settings.conditions();
+        var tuning = new Tuning(
+                conditions.policy().text(), conditions.arrivals().toString(), conditions.seed(), most, attempts);
+        return new Tuned.Chosen(
+                Reweighting.of(scenario, chosen.plan(), settings.base()).with(tuning), repeatable);
+    }
+
+    /** Returns λ of each model, by which batch building is estimated: that of the plan without partitioning. */
+    private static Optional<double[]> rates(Scenario scenario, TunerSettings settings, StopSignal stop) {
+        if (settings.base().modelRules().isPresent()) {
+            return Optional.of(settings.base().modelRules().get().stream()
+                    .mapToDouble(ModelRules::rateEstimatePerSecond)
+                    .toArray());
+        }
+        return switch (firstPlan(scenario, settings, stop)) {
+            case PlanOutcome.Planned(Plan plan, var _) ->
+                Optional.of(plan.models().stream()
+                        .mapToDouble(model -> model.rules().rateEstimatePerSecond())
+                        .toArray());
+            case PlanOutcome.Infeasible _, PlanOutcome.OutOfTime _ -> Optional.empty();
+        };
+    }
+
+    private static String infeasible(Scenario scenario, TunerSettings settings, StopSignal stop) {
+        return switch (firstPlan(scenario, settings, stop)) {
+            case PlanOutcome.Infeasible(String why) -> why;
+            case PlanOutcome.Planned _, PlanOutcome.OutOfTime _ -> "No plan was found within the time limit.";
+        };
+    }
+
+    /** Plans with a margin of nothing, with which a plan exists if one does at all. */
+    private static PlanOutcome firstPlan(Scenario scenario, TunerSettings settings, StopSignal stop) {
+        PlanSettings base = settings.base();
+        PlanSettings free = PlanSettings.ppipe(base.rules(), 0, base.batchBuildingFactor())
+                .stoppingAt(0.2, 10 * settings.planLimitSeconds());
+        return MilpPlanner.plan(scenario, free, Progress.NONE, stop);
+    }
+
+    private void search() {
+        int models = scenario.models().size();
+        double factor = settings.base().batchBuildingFactor();
+        int total = FIRST.length + settings.steps();
+        for (int i = 0; i < FIRST.length && !stop.requested(); i++) {
+            progress.report("tuning " + settings.base().algorithm(), i, total);
+            attempt(Allowances.uniform(models, MARGINS[FIRST[i]], factor));
+        }
+        for (int step = 0; step < settings.steps() && !seen.isEmpty() && !stop.requested(); step++) {
+            progress.report("tuning " + settings.base().algorithm(), FIRST.length + step, total);
+            Optional<Allowances> next = mostPromising(best(1).getFirst().allowances());
+            if (next.isEmpty()) {
+                return;
+            }
+            attempt(next.get());
+        }
+    }
+
+    /** Plans and simulates a candidate. */
+    private void attempt(Allowances allowances) {
+        double[] factors = LoadFactors.expected(seen, allowances);
+        tried.add(key(allowances, factors));
+        PlanSettings wanted = settings(allowances).stoppingAt(settings.planGap(), settings.planLimitSeconds());
+        switch (MilpPlanner.plan(reweighted(factors), wanted, Progress.NONE, stop)) {
+            case PlanOutcome.Planned(Plan plan, var _) -> {
+                repeatable &= plan.certificate().ended() == Certificate.Ended.GAP
+                        || plan.certificate().ended() == Certificate.Ended.EXHAUSTED;
+                seen.add(simulated(allowances, plan));
+            }
+            case PlanOutcome.Infeasible(String why) -> reason = why;
+            case PlanOutcome.OutOfTime _ -> repeatable = false;
+        }
+    }
+
+    private Candidate simulated(Allowances allowances, Plan plan) {
+        double[] expected = LoadFactors.expected(seen, allowances);
+        double[] planned = plan.models().stream()
+                .mapToDouble(ModelPlan::throughputPerSecond)
+                .toArray();
+        double[] factors =
+                new LoadSearch(scenario, plan, planned, settings.conditions(), settings.precision()).ofEach(expected);
+        double attained = Double.POSITIVE_INFINITY;
+        for (int model = 0; model < factors.length; model++) {
+            attained = Math.min(
+                    attained,
+                    factors[model]
+                            * plan.models().get(model).throughputPerSecond()
+                            / scenario.models().get(model).weight());
+        }
+        return new Candidate(allowances, plan, factors, attained);
+    }
+
+    /** Returns min over models of throughput ÷ weight that a plan attains with all models together and other seeds. */
+    private static double together(Scenario scenario, Candidate candidate, Conditions conditions) {
+        double[] weights =
+                scenario.models().stream().mapToDouble(ScenarioModel::weight).toArray();
+        return IntStream.rangeClosed(1, FINAL_SEEDS)
+                .parallel()
+                .mapToDouble(seed -> new LoadSearch(
+                                scenario,
+                                candidate.plan(),
+                                weights,
+                                conditions.withSeed(conditions.seed() + seed),
+                                Precision.DEFAULT)
+                        .ofAll(candidate.attained())
+                        .load())
+                .average()
+                .orElseThrow();
+    }
+
+    private Optional<Allowances> mostPromising(Allowances best) {
+        Allowances promising = null;
+        double most = 0;
+        for (Allowances neighbour : neighbours(best)) {
+            double[] factors = LoadFactors.expected(seen, neighbour);
+            if (!tried.contains(key(neighbour, factors))) {
+                OptionalDouble bound = MilpPlanner.throughputBound(reweighted(factors), settings(neighbour));
+                if (bound.isPresent() && bound.getAsDouble() > most) {
+                    most = bound.getAsDouble();
+                    promising = neighbour;
+                }
+            }
+        }
+        return Optional.ofNullable(promising);
+    }
+
+    /** Returns the same allowances, as their weights may have changed, and those with one change. */
+    private List<Allowances> neighbours(Allowances best) {
+        var neighbours = new ArrayList<Allowances>();
+        neighbours.add(best);
+        for (int model = 0; model < best.margins().length; model++) {
+            int at = Arrays.binarySearch(MARGINS, best.margins()[model]);
+            for (int i = Math.max(0, at - FARTHEST); i <= Math.min(MARGINS.length - 1, at + FARTHEST); i++) {
+                if (i != at) {
+                    neighbours.add(best.withMargin(model, MARGINS[i]));
+                }
+            }
+            for (double part : FACTOR_PARTS) {
+                double factor = part * settings.base().batchBuildingFactor();
+                if (factor != best.factors()[model]) {
+                    neighbours.add(best.withFactor(model, factor));
+                }
+            }
+        }
+        return neighbours;
+    }
+
+    /** What is the same to the planner isn't tried twice: weights count to two per cent. */
+    private static String key(Allowances allowances, double[] loadFactors) {
+        var key = new StringBuilder(allowances.key());
+        for (double factor : loadFactors) {
+            key.append(' ').append(Math.round(factor * 50));
+        }
+        return key.toString();
+    }
+
+    private List<Candidate> best(int count) {
+        return seen.stream()
+                .sorted(Comparator.comparingDouble(Candidate::attained).reversed())
+                .limit(count)
+                .toList();
+    }
+
+    private PlanSettings settings(Allowances allowances) {
+        return settings.base()
+                .withModelRules(IntStream.range(0, rates.length)
+                        .mapToObj(model -> new ModelRules(
+                                allowances.margins()[model], allowances.factors()[model], rates[model]))
+                        .toList());
+    }
+
+    private Scenario reweighted(double[] loadFactors) {
+        var models = new ArrayList<ScenarioModel>();
+        for (int i = 0; i < loadFactors.length; i++) {
+            ScenarioModel model = scenario.models().get(i);
+            models.add(new ScenarioModel(
+                    model.name(), model.slo(), new Demand.Weight(model.weight() / loadFactors[i]), model.profile()));
+        }
+        return new Scenario(scenario.cluster(), models, scenario.profileFingerprint());
+    }
+}
