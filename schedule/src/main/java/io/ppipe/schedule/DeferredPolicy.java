@@ -167,8 +167,11 @@ final class DeferredPolicy implements Policy {
 
     /** Returns when a batch should start so that it hardly has to wait behind its first stage, and ends no later. */
     private long whenNotQueueing(Route route, int size, long end, long now) {
-        long wait = probe.queueingMicros() - route.shortestMicros()[1] / PACING_PART;
-        return pacing && wait > 0 && probe.walk(route, size, now + wait, now) <= end ? now + wait : now;
+        long start = probe.startMicros();
+        long behind =
+                probe.queueingMicros() - (start - now); // what it waits before its first stage is not to be put off
+        long wait = behind - route.shortestMicros()[1] / PACING_PART;
+        return pacing && wait > 0 && probe.walk(route, size, start + wait, now) <= end ? start + wait : now;
     }
 
     /**
