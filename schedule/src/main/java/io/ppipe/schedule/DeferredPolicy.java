@@ -121,6 +121,12 @@ final class DeferredPolicy implements Policy {
         return tail == PoolIndex.ALWAYS || !lateBinding || (aheadMicros > 0 && tail <= now + aheadMicros);
     }
 
+    /** Returns when a batch may be bound to the vGPU that is free first, or {@link #NOTHING} if only once it is free. */
+    private long whenAlmostFree(Route route) {
+        PoolIndex pool = dispatcher.book().pool(route.pools()[0]);
+        return aheadMicros > 0 && pool.count() > 0 ? pool.tailMicros(0) - aheadMicros : NOTHING;
+    }
+
     /**
      * Offers work to a pipeline: dispatches the largest batch that is worth dispatching now.
      *
@@ -129,7 +135,7 @@ final class DeferredPolicy implements Policy {
     private long offer(int model, int pipeline, long now) {
         Route route = dispatcher.routes(model)[pipeline];
         if (!free(route, now)) {
-            return NOTHING;
+            return whenAlmostFree(route);
         }
         DeadlineQueue queue = dispatcher.queue(model);
         long newest = queue.deadlineMicros(queue.size() - 1);
@@ -140,7 +146,8 @@ final class DeferredPolicy implements Policy {
             long end = probe.walk(route, size, now, now);
             int index = queue.firstNotBefore(end);
             if (queue.size() - index >= size && (skipping || index == 0)) {
-                long until = Math.max(whenNotQueueing(route, size, end, now), whenFull(queue, index, route, size, now));
+                long until =
+                        Math.max(whenNotQueueing(route, size, end, now), whenFull(queue, index, route, size, end, now));
                 if (until > now) {
                     return until;
                 }
@@ -152,17 +159,20 @@ final class DeferredPolicy implements Policy {
         return NOTHING;
     }
 
-    /** Returns until when a batch may wait for one more request. */
-    private long whenFull(DeadlineQueue queue, int index, Route route, int size, long now) {
+    /** Returns until when a batch may wait for one more request, and still be in time if none comes. */
+    private long whenFull(DeadlineQueue queue, int index, Route route, int size, long end, long now) {
         return waiting && size < route.batchSize()
-                ? now + queue.deadlineMicros(index) - probe.walk(route, size + 1, now, now)
+                ? now + queue.deadlineMicros(index) - Math.max(end, probe.walk(route, size + 1, now, now))
                 : now;
     }
 
     /** Returns when a batch should start so that it hardly has to wait behind its first stage, and ends no later. */
     private long whenNotQueueing(Route route, int size, long end, long now) {
-        long wait = probe.queueingMicros() - route.shortestMicros()[1] / PACING_PART;
-        return pacing && wait > 0 && probe.walk(route, size, now + wait, now) <= end ? now + wait : now;
+        long start = probe.startMicros();
+        long behind =
+                probe.queueingMicros() - (start - now); // what it waits before its first stage is not to be put off
+        long wait = behind - route.shortestMicros()[1] / PACING_PART;
+        return pacing && wait > 0 && probe.walk(route, size, start + wait, now) <= end ? start + wait : now;
     }
 
     /**
