@@ -67,7 +67,9 @@ final class Dispatcher implements Scheduler {
                 stageFinished(batch, stage, end, nowMicros);
             case Event.TransferFinished(long batch, int stage, long start, long end) -> {
                 Batch sent = running.get(batch);
-                if (sent != null) {
+                if (sent != null && foreign.containsKey(batch)) {
+                    book.endTransfer(sent, stage);
+                } else if (sent != null) {
                     book.transferFinished(sent, stage, end);
                 }
             }
@@ -135,7 +137,7 @@ final class Dispatcher implements Scheduler {
         if (gpus == null) {
             book.stageFinished(batch, stage, end);
         } else {
-            releaseGpu(gpus[stage], ReservationBook.key(batch, stage));
+            book.releaseGpu(gpus[stage], vgpusOnGpu[gpus[stage]], ReservationBook.key(batch, stage));
         }
         if (stage == batch.stages().size() - 1) {
             running.remove(id);
@@ -148,12 +150,6 @@ final class Dispatcher implements Scheduler {
         }
     }
 
-    private void releaseGpu(int gpu, long key) {
-        for (int vgpu : vgpusOnGpu[gpu]) {
-            book.release(vgpu, key);
-        }
-    }
-
     /** Takes back all that is promised to a batch. */
     private void free(Batch batch) {
         int[] gpus = foreign.remove(batch.id());
@@ -162,20 +158,16 @@ final class Dispatcher implements Scheduler {
             return;
         }
         for (int stage = 0; stage < gpus.length; stage++) {
-            releaseGpu(gpus[stage], ReservationBook.key(batch, stage));
+            book.releaseGpu(gpus[stage], vgpusOnGpu[gpus[stage]], ReservationBook.key(batch, stage));
         }
         book.endTransfers(batch);
     }
 
     private void lost(int vgpu, long now) {
-        if (book.lost(vgpu)) {
-            return;
-        }
         for (Batch batch : running.all()) {
-            int stage = foreign.containsKey(batch.id()) ? -1 : stageOn(batch, vgpu);
-            if (stage >= 0 && book.pending(batch, stage)) {
+            if (needs(batch, vgpu)) {
                 running.remove(batch.id());
-                book.ended(batch);
+                free(batch);
                 decisions.accept(new Decision.Abort(batch));
                 for (Request request : batch.requests()) {
                     queues[batch.model()].add(request, guarded(request));
@@ -186,13 +178,16 @@ final class Dispatcher implements Scheduler {
         decideAll(now);
     }
 
-    private static int stageOn(Batch batch, int vgpu) {
+    /** Returns whether a batch can't end without a vGPU; one of another plan, without any of the vGPU's GPU. */
+    private boolean needs(Batch batch, int vgpu) {
+        int[] gpus = foreign.get(batch.id());
         for (int stage = 0; stage < batch.stages().size(); stage++) {
-            if (batch.stages().get(stage).vgpu() == vgpu) {
-                return stage;
+            boolean on = gpus == null ? batch.stages().get(stage).vgpu() == vgpu : gpus[stage] == table.gpuOfVgpu[vgpu];
+            if (on && book.pending(batch, stage, vgpu)) {
+                return true;
             }
         }
-        return -1;
+        return false;
     }
 
     private void changed(Scenario scenario, Plan plan, long now) {
@@ -297,5 +292,10 @@ final class Dispatcher implements Scheduler {
     /** Returns how many promises are held: 0 when nothing runs. */
     int reservationCount() {
         return book.size();
+    }
+
+    /** Returns how many batches are under way. */
+    int runningCount() {
+        return running.count() + foreign.size();
     }
 }

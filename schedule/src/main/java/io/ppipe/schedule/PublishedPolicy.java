@@ -29,17 +29,17 @@ final class PublishedPolicy implements Policy {
                 continue;
             }
             Route route = dispatcher.routes(model)[pipeline];
-            long end = probe.walk(route, route.batchSize(), now, now);
+            int size = Math.min(queue.size(), route.batchSize());
+            // What is there is smaller than planned and can still take longer: measured latencies are not monotone.
+            long end = Math.max(probe.walk(route, route.batchSize(), now, now), probe.walk(route, size, now, now));
             long slack = queue.deadlineMicros(0) - end;
             if (slack < 0) {
                 dispatcher.reject(model, 0);
                 continue;
             }
-            int size = Math.min(queue.size(), route.batchSize());
             if (size < route.batchSize() && slack > 0) {
                 return now + slack;
             }
-            probe.walk(route, size, now, now);
             dispatcher.dispatch(model, pipeline, 0, size);
         }
         return Scheduler.NEVER;

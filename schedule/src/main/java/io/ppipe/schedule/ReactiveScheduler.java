@@ -4,6 +4,7 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
 import io.ppipe.model.Scenario;
 import io.ppipe.schedule.RouteTable.Route;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -21,10 +22,14 @@ import java.util.function.Consumer;
 
 /** The baseline without reservations. One thread owns it. For the simulator: the server keeps batches together. */
 final class ReactiveScheduler implements Scheduler {
+    private static final long IDLE = -1;
+
     private final SchedulerSettings settings;
     private final RouteTable table;
     private final RunningBatches running = new RunningBatches();
-    private final boolean[] busy;
+    /** Id of the batch that runs on each vGPU, or {@link #IDLE}. */
+    private final long[] runs;
+
     private final boolean[] lost;
     /** What waits for a vGPU of a later stage. */
     private final DeadlineQueue[] waiting;
@@ -45,7 +50,8 @@ final class ReactiveScheduler implements Scheduler {
         this.settings = settings;
         this.table = new RouteTable(scenario, plan);
         int vgpus = table.serverOfVgpu.length;
-        busy = new boolean[vgpus];
+        runs = new long[vgpus];
+        Arrays.fill(runs, IDLE);
         lost = new boolean[vgpus];
         load = new int[vgpus];
         waiting = new DeadlineQueue[vgpus];
@@ -77,15 +83,11 @@ final class ReactiveScheduler implements Scheduler {
             case Event.StageFinished(long id, int stage, long start, long end) -> {
                 Batch batch = running.get(id);
                 if (batch != null) {
-                    int vgpu = batch.stages().getFirst().vgpu();
-                    if (batch.firstStage() > 0) {
-                        load[vgpu] -= batch.size();
-                    }
                     if (batch.reachesEnd()) {
                         running.remove(id);
                     }
-                    busy[vgpu] = false;
-                    start(vgpu, nowMicros);
+                    leave(batch);
+                    start(batch.stages().getFirst().vgpu(), nowMicros);
                 }
             }
             case Event.TransferFinished(long id, int stage, long start, long end) -> {
@@ -131,14 +133,14 @@ final class ReactiveScheduler implements Scheduler {
         }
         queue.add(request, guarded(request));
         for (int vgpu : route.vgpus()[0]) {
-            if (!busy[vgpu] && !lost[vgpu]) {
+            if (runs[vgpu] == IDLE && !lost[vgpu]) {
                 start(vgpu, now);
                 return;
             }
         }
     }
 
-    /** Returns the pipeline with the least waiting for the rate of its first pool, or −1 where there is none. */
+    /** Returns the pipeline with the least waiting for the rate of its first pool, or −1 where none can be passed. */
     private int leastWaiting(int model) {
         int best = -1;
         double least = Double.MAX_VALUE;
@@ -148,17 +150,27 @@ final class ReactiveScheduler implements Scheduler {
             int alive = 0;
             for (int vgpu : routes[i].vgpus()[0]) {
                 alive += lost[vgpu] ? 0 : 1;
-                free += busy[vgpu] || lost[vgpu] ? 0 : 1;
+                free += runs[vgpu] != IDLE || lost[vgpu] ? 0 : 1;
             }
             double micros = (entry[routes[i].pools()[0]].size() - free)
                     * (double) routes[i].latencyMicros()[0][routes[i].batchSize()]
                     / (routes[i].batchSize() * Math.max(1, alive));
-            if (alive > 0 && micros < least) {
+            if (served(routes[i]) && micros < least) {
                 least = micros;
                 best = i;
             }
         }
         return best;
+    }
+
+    /** Returns whether every stage has a vGPU that isn't lost. */
+    private boolean served(Route route) {
+        for (int[] stage : route.vgpus()) {
+            if (leastLoaded(stage) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Lets a free vGPU run what waits for it. */
@@ -168,12 +180,12 @@ final class ReactiveScheduler implements Scheduler {
         int stage = places[vgpu][2];
         Route route = table.routes[model][pipeline];
         DeadlineQueue queue = stage == 0 ? entry[route.pools()[0]] : waiting[vgpu];
-        if (busy[vgpu] || lost[vgpu]) {
+        if (runs[vgpu] != IDLE || lost[vgpu]) {
             return;
         }
         dropLate(queue, route, stage, vgpu, now);
         int size = Math.min(queue.size(), route.batchSize());
-        if (size == 0 || (stage + 1 < route.stageCount() && leastLoaded(route.vgpus()[stage + 1]) < 0)) {
+        if (size == 0) {
             return;
         }
         var requests = new Request[size];
@@ -200,7 +212,7 @@ final class ReactiveScheduler implements Scheduler {
                 List.of(requests),
                 List.of(new Reservation(vgpu, now, end)),
                 transfers);
-        busy[vgpu] = true;
+        runs[vgpu] = batch.id();
         running.add(batch);
         if (to >= 0) {
             targets.put(batch.id(), to);
@@ -245,8 +257,10 @@ final class ReactiveScheduler implements Scheduler {
         if (to == null) {
             throw new AssertionError("batch %d was sent nowhere".formatted(batch.id()));
         }
-        if (lost[to]) {
-            again(batch, now);
+        int[] place = places[to];
+        if (lost[to] || !served(table.routes[place[0]][place[1]])) {
+            load[to] -= batch.size();
+            batch.requests().forEach(request -> arrived(request, now));
             return;
         }
         for (Request request : batch.requests()) {
@@ -256,48 +270,71 @@ final class ReactiveScheduler implements Scheduler {
     }
 
     private void ended(Batch batch, long now) {
+        leave(batch);
+        leaveTarget(batch);
+        start(batch.stages().getFirst().vgpu(), now);
+    }
+
+    /** A batch is on its vGPU no longer, if it still was. */
+    private void leave(Batch batch) {
         int vgpu = batch.stages().getFirst().vgpu();
+        if (runs[vgpu] == batch.id()) {
+            runs[vgpu] = IDLE;
+            if (batch.firstStage() > 0) {
+                load[vgpu] -= batch.size();
+            }
+        }
+    }
+
+    /** A batch goes nowhere any more. */
+    private void leaveTarget(Batch batch) {
         Integer to = targets.remove(batch.id());
         if (to != null) {
             load[to] -= batch.size();
         }
-        if (batch.firstStage() > 0) {
-            load[vgpu] -= batch.size();
-        }
-        busy[vgpu] = false;
-        start(vgpu, now);
     }
 
-    /** What runs on a lost vGPU begins again, and so does what waits for it. */
+    /**
+     * What runs on a lost vGPU, or is sent from it, begins again, and so does what waits for it; all that waits in a pipeline
+     * that can't be passed any more likewise. What is on its way to the vGPU begins again when it gets there.
+     */
     private void lost(int vgpu, long now) {
         if (lost[vgpu]) {
             return;
         }
         lost[vgpu] = true;
-        busy[vgpu] = false;
-        load[vgpu] = 0;
+        var again = new ArrayList<Request>();
         for (Batch batch : running.all()) {
             if (batch.stages().getFirst().vgpu() == vgpu) {
                 running.remove(batch.id());
-                Integer to = targets.remove(batch.id());
-                if (to != null) {
-                    load[to] -= batch.size();
-                }
+                leave(batch);
+                leaveTarget(batch);
                 decisions.accept(new Decision.Abort(batch));
-                again(batch, now);
+                again.addAll(batch.requests());
             }
         }
-        DeadlineQueue queue = waiting[vgpu];
-        while (!queue.isEmpty()) {
-            Request request = queue.request(0);
-            queue.remove(0, 1);
-            arrived(request, now);
+        takeWaiting(vgpu, again);
+        Route route = table.routes[places[vgpu][0]][places[vgpu][1]];
+        if (!served(route)) {
+            takeAll(entry[route.pools()[0]], again);
+            for (int[] stage : route.vgpus()) {
+                for (int other : stage) {
+                    takeWaiting(other, again);
+                }
+            }
         }
+        again.forEach(request -> arrived(request, now));
     }
 
-    private void again(Batch batch, long now) {
-        for (Request request : batch.requests()) {
-            arrived(request, now);
+    private void takeWaiting(int vgpu, List<Request> taken) {
+        load[vgpu] -= waiting[vgpu].size();
+        takeAll(waiting[vgpu], taken);
+    }
+
+    private static void takeAll(DeadlineQueue queue, List<Request> taken) {
+        while (!queue.isEmpty()) {
+            taken.add(queue.request(0));
+            queue.remove(0, 1);
         }
     }
 
@@ -321,6 +358,18 @@ final class ReactiveScheduler implements Scheduler {
             queue.remove(index, 1);
         }
         return index >= 0;
+    }
+
+    /** Returns how many batches and requests it still knows of: 0 when nothing runs, travels or waits. */
+    int openCount() {
+        int open = running.count() + targets.size();
+        for (int vgpu = 0; vgpu < load.length; vgpu++) {
+            open += Math.abs(load[vgpu]) + waiting[vgpu].size() + (runs[vgpu] == IDLE ? 0 : 1);
+        }
+        for (DeadlineQueue queue : entry) {
+            open += queue.size();
+        }
+        return open;
     }
 
     private long guarded(Request request) {

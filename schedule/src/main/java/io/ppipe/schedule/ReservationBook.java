@@ -11,6 +11,10 @@ final class ReservationBook {
     private final IntervalList[] downlinks;
     private final PoolIndex[] pools;
     private final boolean[] lost;
+    /** What earlier plans' batches hold of GPUs on which this plan has no vGPU: a later plan may have. */
+    private final IntervalList[] unplannedGpus;
+
+    private final boolean[] lostUnplannedGpus;
 
     ReservationBook(RouteTable table) {
         this.table = table;
@@ -19,6 +23,8 @@ final class ReservationBook {
         downlinks = lists(table.serverCount);
         pools = new PoolIndex[table.poolCount];
         lost = new boolean[vgpus.length];
+        unplannedGpus = lists(table.gpuCount);
+        lostUnplannedGpus = new boolean[table.gpuCount];
         for (RouteTable.Route[] model : table.routes) {
             for (RouteTable.Route route : model) {
                 for (int stage = 0; stage < route.stageCount(); stage++) {
@@ -110,7 +116,7 @@ final class ReservationBook {
 
     /** A transfer has really ended: its promise goes, and what follows on the batch's route moves if it ended late. */
     void transferFinished(Batch batch, int stage, long endMicros) {
-        removeTransfer(batch, stage);
+        endTransfer(batch, stage);
         if (stage + 1 < batch.stages().size()) {
             long lateness = endMicros - batch.stages().get(stage + 1).startMicros();
             if (lateness > 0) {
@@ -128,9 +134,9 @@ final class ReservationBook {
         endTransfers(batch);
     }
 
-    /** Returns whether a batch still needs the vGPU of a stage: to run it, or to send what it made. */
-    boolean pending(Batch batch, int stage) {
-        return vgpus[batch.stages().get(stage).vgpu()].has(key(batch, stage))
+    /** Returns whether a batch still needs a vGPU that is held for a stage: to run it, or to send what it made. */
+    boolean pending(Batch batch, int stage, int vgpu) {
+        return vgpus[vgpu].has(key(batch, stage))
                 || (stage < batch.transfers().size()
                         && uplinks[batch.transfers().get(stage).fromServer()].has(key(batch, stage)));
     }
@@ -138,7 +144,7 @@ final class ReservationBook {
     /** No further transfer of this batch will happen. */
     void endTransfers(Batch batch) {
         for (int stage = 0; stage < batch.transfers().size(); stage++) {
-            removeTransfer(batch, stage);
+            endTransfer(batch, stage);
         }
     }
 
@@ -150,6 +156,7 @@ final class ReservationBook {
 
     void regain(int vgpu) {
         pools[table.poolOfVgpu[vgpu]].regain(vgpu);
+        pools[table.poolOfVgpu[vgpu]].update(vgpu, vgpus[vgpu]); // an earlier plan's batch may still hold its GPU
         lost[vgpu] = false;
     }
 
@@ -161,7 +168,7 @@ final class ReservationBook {
     private void delay(Batch batch, int stage, long lateness) {
         long late = lateness;
         for (int i = stage; i < batch.transfers().size() && late > 0; i++) {
-            removeTransfer(batch, i);
+            endTransfer(batch, i);
             addTransfer(batch, i, late);
             if (i + 1 == batch.stages().size()) {
                 return;
@@ -209,7 +216,8 @@ final class ReservationBook {
         downlinks[transfer.toServer()].add(start, end, key);
     }
 
-    private void removeTransfer(Batch batch, int stage) {
+    /** The transfer behind a stage holds its links no longer. */
+    void endTransfer(Batch batch, int stage) {
         Transfer transfer = batch.transfers().get(stage);
         uplinks[transfer.fromServer()].remove(key(batch, stage));
         downlinks[transfer.toServer()].remove(key(batch, stage));
@@ -223,26 +231,55 @@ final class ReservationBook {
      */
     void takeOver(ReservationBook other, int[][] vgpusOnGpu) {
         for (int old = 0; old < other.vgpus.length; old++) {
-            for (int vgpu : vgpusOnGpu[other.table.gpuOfVgpu[old]]) {
-                IntervalList promises = other.vgpus[old];
-                for (int i = 0; i < promises.size(); i++) {
-                    if (!vgpus[vgpu].has(promises.key(i))) {
-                        promise(vgpu, promises.startMicros(i), promises.endMicros(i), promises.key(i));
-                    }
-                }
-                if (other.lost[old]) {
-                    lose(vgpu);
-                }
+            if (other.lost[old]) {
+                loseGpu(other.table.gpuOfVgpu[old], vgpusOnGpu);
             }
+        }
+        for (int old = 0; old < other.vgpus.length; old++) {
+            holdGpu(other.table.gpuOfVgpu[old], other.vgpus[old], vgpusOnGpu);
+        }
+        for (int gpu = 0; gpu < unplannedGpus.length; gpu++) {
+            if (other.lostUnplannedGpus[gpu]) {
+                loseGpu(gpu, vgpusOnGpu);
+            }
+            holdGpu(gpu, other.unplannedGpus[gpu], vgpusOnGpu);
         }
         System.arraycopy(other.uplinks, 0, uplinks, 0, uplinks.length);
         System.arraycopy(other.downlinks, 0, downlinks, 0, downlinks.length);
     }
 
+    private void loseGpu(int gpu, int[][] vgpusOnGpu) {
+        lostUnplannedGpus[gpu] = vgpusOnGpu[gpu].length == 0;
+        for (int vgpu : vgpusOnGpu[gpu]) {
+            lose(vgpu);
+        }
+    }
+
+    private void holdGpu(int gpu, IntervalList promises, int[][] vgpusOnGpu) {
+        for (int i = 0; i < promises.size(); i++) {
+            for (int vgpu : vgpusOnGpu[gpu]) {
+                if (!vgpus[vgpu].has(promises.key(i))) {
+                    promise(vgpu, promises.startMicros(i), promises.endMicros(i), promises.key(i));
+                }
+            }
+            if (vgpusOnGpu[gpu].length == 0 && !unplannedGpus[gpu].has(promises.key(i))) {
+                unplannedGpus[gpu].add(promises.startMicros(i), promises.endMicros(i), promises.key(i));
+            }
+        }
+    }
+
+    /** Takes back a promise of a GPU to an earlier plan's batch. */
+    void releaseGpu(int gpu, int[] itsVgpus, long key) {
+        for (int vgpu : itsVgpus) {
+            release(vgpu, key);
+        }
+        unplannedGpus[gpu].remove(key);
+    }
+
     /** Returns how many promises there are of vGPUs and links. */
     int size() {
         int size = 0;
-        for (IntervalList[] lists : new IntervalList[][] {vgpus, uplinks, downlinks}) {
+        for (IntervalList[] lists : new IntervalList[][] {vgpus, uplinks, downlinks, unplannedGpus}) {
             for (IntervalList list : lists) {
                 size += list.size();
             }

@@ -111,7 +111,7 @@ final class Tally {
                 counts.inTime++;
             } else {
                 counts.late++;
-                counts.miss(request, lateCause(flight));
+                counts.miss(request, lateCause(flight, request, now));
             }
             if (!aborted.isEmpty()) {
                 aborted.remove(request.id());
@@ -120,8 +120,11 @@ final class Tally {
         }
     }
 
-    private static MissCause lateCause(Flight flight) {
-        if (flight.computeOverMicros == 0 && flight.transferOverMicros == 0) {
+    private static MissCause lateCause(Flight flight, Request request, long now) {
+        long reservedEnd = flight.batch.endMicros();
+        long queueOver = now - reservedEnd - flight.computeOverMicros - flight.transferOverMicros;
+        boolean inTimeAsReserved = reservedEnd <= request.deadlineMicros();
+        if (!inTimeAsReserved || queueOver > Math.max(flight.computeOverMicros, flight.transferOverMicros)) {
             return MissCause.LATE_QUEUE;
         }
         return flight.computeOverMicros >= flight.transferOverMicros ? MissCause.LATE_COMPUTE : MissCause.LATE_TRANSFER;

@@ -78,6 +78,12 @@ final class World {
         if (flight.step == Flight.Step.END_STAGE) {
             epochs.get(flight.epoch).busyMicros[vgpu(flight)] -= flight.atMicros - now;
             epochs.get(flight.epoch).freeMicros[vgpu(flight)] = now;
+        } else if (flight.step == Flight.Step.END_TRANSFER) {
+            Transfer transfer = batch.transfers().get(flight.position);
+            if (transfer.endMicros() > transfer.startMicros()) {
+                uplinkFreeMicros[transfer.fromServer()] = now;
+                downlinkFreeMicros[transfer.toServer()] = now;
+            }
         }
     }
 

@@ -29,59 +29,102 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A random scenario with a random plan that fits it; neither good nor balanced, which is the point. */
+/**
+ * A random scenario with a random plan that fits it; neither good nor balanced, which is the point. GPUs are shared by pools,
+ * several stand in one server, and links are anything from no matter to the bottleneck.
+ */
 record RandomPlan(Scenario scenario, Plan plan) {
-    private static final List<Integer> BATCHES = List.of(1, 2, 4);
+    private static final List<Integer> BATCHES = List.of(1, 2, 4, 8);
+    private static final List<Integer> SHARES = List.of(1, 2, 3, 4);
+    /** Divisible by all shares. */
+    private static final int PARTS_PER_GPU = 12;
+
+    private static final int GPUS_PER_CLASS = 64;
+    private static final int[] CUT_BYTES = {10_000, 200_000, 2_000_000};
+
+    /** How large plans get. */
+    record Bounds(int stages, int pipelines, int batchSize) {
+        static final Bounds USUAL = new Bounds(3, 3, 8);
+        static final Bounds SINGLE = new Bounds(1, 2, 1);
+    }
 
     static RandomPlan of(long seed) {
+        return of(seed, Bounds.USUAL);
+    }
+
+    static RandomPlan of(long seed, Bounds bounds) {
         var random = new SplittableRandom(seed);
-        int classCount = random.nextInt(1, 4);
         var classes = new ArrayList<GpuClass>();
+        int classCount = random.nextInt(1, 4);
         for (int c = 0; c < classCount; c++) {
             classes.add(new GpuClass(
                     "class" + c,
-                    64,
+                    GPUS_PER_CLASS,
                     random.nextInt(1, 5),
                     1L << 30,
-                    List.of(1),
+                    SHARES,
                     Sharing.MPS,
                     1e9 * random.nextInt(1, 11),
                     Price.UNKNOWN,
                     new Executor.Cpu(1)));
         }
-        var cluster = new Cluster("random", classes, 1);
         var models = new ArrayList<ScenarioModel>();
-        var plans = new ArrayList<ModelPlan>();
-        var vgpus = new ArrayList<Vgpu>();
-        int[] used = new int[classCount];
         int modelCount = random.nextInt(1, 4);
         for (int m = 0; m < modelCount; m++) {
-            int blocks = random.nextInt(1, 6);
-            ModelProfile profile = profile("m" + m, blocks, classes, random);
+            ModelProfile profile = profile("m" + m, random.nextInt(1, 6), classes, random);
+            models.add(new ScenarioModel(
+                    "m" + m, new Slo(random.nextLong(2_000, 60_000), 0.99), new Demand.Weight(1), profile));
+        }
+        var scenario = new Scenario(new Cluster("random", classes, 1), models, "f");
+        return new RandomPlan(scenario, plan(scenario, bounds, random));
+    }
+
+    /** Returns another plan for the same scenario. */
+    Plan otherPlan(long seed) {
+        return plan(scenario, Bounds.USUAL, new SplittableRandom(seed));
+    }
+
+    private static Plan plan(Scenario scenario, Bounds bounds, SplittableRandom random) {
+        Cluster cluster = scenario.cluster();
+        var plans = new ArrayList<ModelPlan>();
+        var vgpus = new ArrayList<Vgpu>();
+        int[][] partsUsed = new int[cluster.classes().size()][GPUS_PER_CLASS];
+        int[][] slotsUsed = new int[cluster.classes().size()][GPUS_PER_CLASS];
+        for (int m = 0; m < scenario.models().size(); m++) {
+            ScenarioModel model = scenario.models().get(m);
             var pipelines = new ArrayList<Pipeline>();
-            long slowest = 0;
-            int pipelineCount = random.nextInt(1, 3);
+            int pipelineCount = random.nextInt(1, bounds.pipelines() + 1);
             for (int p = 0; p < pipelineCount; p++) {
-                Pipeline pipeline = pipeline(profile, classes, random);
+                Pipeline pipeline = pipeline(model.profile(), cluster.classes(), bounds, random);
                 pipelines.add(pipeline);
-                long latency = 0;
                 for (int s = 0; s < pipeline.stages().size(); s++) {
                     Stage stage = pipeline.stages().get(s);
                     int classIndex = cluster.classIndex(stage.gpuClass());
-                    latency += stage.latencyMicros();
+                    int parts = PARTS_PER_GPU / stage.sharesPerGpu();
                     for (int v = 0; v < stage.vgpuCount(); v++) {
-                        vgpus.add(new Vgpu(stage.gpuClass(), used[classIndex]++, 0, 1, m, p, s));
+                        int gpu = 0;
+                        while (partsUsed[classIndex][gpu] + parts > PARTS_PER_GPU) {
+                            gpu++;
+                        }
+                        partsUsed[classIndex][gpu] += parts;
+                        int slot = slotsUsed[classIndex][gpu]++;
+                        vgpus.add(new Vgpu(stage.gpuClass(), gpu, slot, stage.sharesPerGpu(), m, p, s));
                     }
                 }
-                slowest = Math.max(slowest, latency);
             }
-            var slo = new Slo(slowest * random.nextInt(1, 5) + 1000, 0.99);
-            double throughput = 1e6 / slowest * random.nextInt(1, 6);
-            models.add(new ScenarioModel("m" + m, slo, new Demand.Weight(1), profile));
+            double throughput = pipelines.stream()
+                    .mapToDouble(Pipeline::throughputPerSecond)
+                    .sum();
             plans.add(new ModelPlan(
-                    "m" + m, slo.latencyMicros(), 1, new ModelRules(0, 0, throughput), throughput, pipelines, ""));
+                    model.name(),
+                    model.slo().latencyMicros(),
+                    1,
+                    new ModelRules(0, 0, throughput),
+                    throughput,
+                    pipelines,
+                    ""));
         }
-        var plan = new Plan(
+        return new Plan(
                 "random",
                 "random",
                 1,
@@ -91,46 +134,62 @@ record RandomPlan(Scenario scenario, Plan plan) {
                 vgpus,
                 new Certificate(1, 1, List.of(), "none", Certificate.Ended.GAP),
                 MarginalValues.UNKNOWN);
-        return new RandomPlan(new Scenario(cluster, models, "f"), plan);
     }
 
     private static ModelProfile profile(String name, int blocks, List<GpuClass> classes, SplittableRandom random) {
         var blockList = new ArrayList<Block>();
         var cuts = new ArrayList<Cut>();
+        int bytes = CUT_BYTES[random.nextInt(CUT_BYTES.length)];
         for (int b = 0; b < blocks; b++) {
             blockList.add(new Block("b" + b, "b" + b, 1, 0, 0));
             if (b > 0) {
-                cuts.add(new Cut(List.of(), random.nextInt(2_000_000)));
+                cuts.add(new Cut(List.of(), random.nextInt(bytes)));
             }
         }
+        boolean monotone = random.nextBoolean();
         var tables = new ArrayList<LatencyTable>();
         for (GpuClass gpuClass : classes) {
-            var rows = new ArrayList<List<Long>>();
-            for (int b = 0; b < blocks; b++) {
-                long base = random.nextLong(100, 5_000);
-                rows.add(List.of(base, base + random.nextLong(base), base + random.nextLong(2 * base)));
+            for (int shares : SHARES) {
+                var rows = new ArrayList<List<Long>>();
+                for (int b = 0; b < blocks; b++) {
+                    var row = new ArrayList<Long>();
+                    long micros = random.nextLong(100, 3_000) * shares;
+                    for (int i = 0; i < BATCHES.size(); i++) {
+                        row.add(micros);
+                        long more = random.nextLong(micros / 2 + 1);
+                        micros += monotone ? more : more - micros / 5;
+                    }
+                    rows.add(row);
+                }
+                tables.add(new LatencyTable(
+                        gpuClass.name(),
+                        shares,
+                        BATCHES,
+                        rows,
+                        new Provenance(Provenance.Kind.IMPORTED, "random", "random", "")));
             }
-            tables.add(new LatencyTable(
-                    gpuClass.name(),
-                    1,
-                    BATCHES,
-                    rows,
-                    new Provenance(Provenance.Kind.IMPORTED, "random", "random", "")));
         }
         return new ModelProfile(name, "", BoundaryType.UNCHANGED, List.of(), List.of(), blockList, cuts, tables, "");
     }
 
-    private static Pipeline pipeline(ModelProfile profile, List<GpuClass> classes, SplittableRandom random) {
-        int batch = BATCHES.get(random.nextInt(BATCHES.size()));
+    private static Pipeline pipeline(
+            ModelProfile profile, List<GpuClass> classes, Bounds bounds, SplittableRandom random) {
+        int batch = random.nextInt(1, bounds.batchSize() + 1);
         var stages = new ArrayList<Stage>();
+        double throughput = Double.MAX_VALUE;
         int first = 0;
         while (first < profile.blockCount()) {
-            int end = stages.size() == 2 ? profile.blockCount() : random.nextInt(first + 1, profile.blockCount() + 1);
-            GpuClass gpuClass = classes.get(random.nextInt(classes.size()));
-            long latency = profile.latencies(gpuClass.name(), 1).orElseThrow().latencyMicros(first, end, batch);
-            stages.add(new Stage(first, end, gpuClass.name(), 1, random.nextInt(1, 4), latency));
+            int end = stages.size() == bounds.stages() - 1
+                    ? profile.blockCount()
+                    : random.nextInt(first + 1, profile.blockCount() + 1);
+            String gpuClass = classes.get(random.nextInt(classes.size())).name();
+            int shares = SHARES.get(random.nextInt(SHARES.size()));
+            int vgpus = random.nextInt(1, 5);
+            long latency = profile.latencies(gpuClass, shares).orElseThrow().latencyMicros(first, end, batch);
+            stages.add(new Stage(first, end, gpuClass, shares, vgpus, latency));
+            throughput = Math.min(throughput, vgpus * batch * 1e6 / latency);
             first = end;
         }
-        return new Pipeline(batch, 1, stages);
+        return new Pipeline(batch, throughput, stages);
     }
 }

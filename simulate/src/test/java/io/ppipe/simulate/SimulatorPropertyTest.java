@@ -2,161 +2,134 @@ package io.ppipe.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ppipe.model.Request;
-import io.ppipe.schedule.Batch;
-import io.ppipe.schedule.Decision;
-import io.ppipe.schedule.Event;
+import io.ppipe.schedule.DeferredPart;
 import io.ppipe.schedule.PolicyName;
-import io.ppipe.schedule.Reservation;
-import io.ppipe.schedule.Scheduler;
 import io.ppipe.schedule.SchedulerSettings;
-import io.ppipe.schedule.Transfer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole runs over random plans and loads; the seed is the test's parameter. */
+/** Whole runs over random plans, loads, noise and faults. A failure names the seed, which alone makes the run. */
 class SimulatorPropertyTest {
-    private static final double SECONDS = 0.5;
+    private static final int SEEDS = 100;
 
-    /** Passes everything on and remembers it. */
-    private static final class Recording implements Scheduler {
-        private final Scheduler scheduler;
-        final List<Decision> decisions = new ArrayList<>();
-        final TreeSet<Long> arrived = new TreeSet<>();
+    static Stream<Arguments> policiesAndFirstSeeds() {
+        return Stream.of(PolicyName.values())
+                .flatMap(policy -> Stream.of(1, 1_001, 2_001).map(seed -> Arguments.of(policy, seed)));
+    }
 
-        Recording(Scheduler scheduler) {
-            this.scheduler = scheduler;
-        }
+    private static WorldSettings noise(long seed) {
+        var random = new SplittableRandom(seed);
+        return new WorldSettings(
+                random.nextDouble(0.3),
+                random.nextDouble(0.1),
+                random.nextDouble(0.1),
+                random.nextDouble(0.2),
+                random.nextInt(3),
+                random.nextDouble(1, 4),
+                List.of());
+    }
 
-        @Override
-        public void on(Event event, long nowMicros, Consumer<Decision> out) {
-            if (event instanceof Event.Arrived(Request request)) {
-                arrived.add(request.id());
-            }
-            scheduler.on(event, nowMicros, decision -> {
-                decisions.add(decision);
-                out.accept(decision);
-            });
-        }
+    private static SchedulerSettings careful(long seed) {
+        var random = new SplittableRandom(seed);
+        return new SchedulerSettings(
+                random.nextBoolean() ? 0 : random.nextDouble(0.3),
+                random.nextInt(4) == 0 ? 5 : 65_536,
+                random.nextInt(3) == 0 ? random.nextInt(500) : 0,
+                List.of());
+    }
 
-        @Override
-        public long nextTickMicros() {
-            return scheduler.nextTickMicros();
-        }
-
-        List<Batch> batches() {
-            return decisions.stream()
-                    .filter(Decision.Dispatch.class::isInstance)
-                    .map(d -> ((Decision.Dispatch) d).batch())
-                    .toList();
+    @ParameterizedTest
+    @MethodSource("policiesAndFirstSeeds")
+    void keepsEveryInvariantWhenTimesAreExact(PolicyName policy, int firstSeed) {
+        for (long seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
+            var run = new RecordedRun(seed, policy, careful(seed), RandomPlan.of(seed), WorldSettings.EXACT);
+            new RunInvariants(run).check();
         }
     }
 
-    private record Run(RandomPlan random, Recording recording, SimulationReport report) {}
+    @ParameterizedTest
+    @MethodSource("policiesAndFirstSeeds")
+    void keepsEveryInvariantUnderNoise(PolicyName policy, int firstSeed) {
+        for (long seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
+            var run = new RecordedRun(seed, policy, careful(seed), RandomPlan.of(seed), noise(seed));
+            new RunInvariants(run).check();
+        }
+    }
 
-    private static Run run(long seed) {
+    @ParameterizedTest
+    @MethodSource("policiesAndFirstSeeds")
+    void keepsEveryInvariantWhenVgpusAndServersAreLostAndPlansChange(PolicyName policy, int firstSeed) {
+        for (long seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
+            new RunInvariants(faulty(seed, policy, WorldSettings.EXACT)).check();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policiesAndFirstSeeds")
+    void keepsEveryInvariantUnderNoiseAndFaults(PolicyName policy, int firstSeed) {
+        for (long seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
+            new RunInvariants(faulty(seed, policy, noise(seed))).check();
+        }
+    }
+
+    private static RecordedRun faulty(long seed, PolicyName policy, WorldSettings settings) {
         RandomPlan random = RandomPlan.of(seed);
-        var recording = new Recording(
-                PolicyName.RESERVATION.scheduler(random.scenario(), random.plan(), SchedulerSettings.DEFAULT));
-        var sources = new ArrayList<ArrivalSource>();
-        for (int i = 0; i < random.plan().models().size(); i++) {
-            sources.add(new ArrivalSource(
-                    random.plan().models().get(i).throughputPerSecond(),
-                    random.scenario().models().get(i).slo()));
-        }
-        var report = new Simulator(
-                        random.scenario(),
-                        random.plan(),
-                        recording,
-                        new ArrivalSpec.Poisson().arrivals(sources, SECONDS, seed),
-                        SECONDS)
-                .run();
-        return new Run(random, recording, report);
+        List<Fault> faults = RandomFaults.of(seed, random, policy != PolicyName.REACTIVE);
+        return new RecordedRun(seed, policy, careful(seed), random, settings.withFaults(faults));
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 100, 200, 300, 400})
-    void everyRequestEndsOnceAndNoneAdmittedIsLate(long firstSeed) {
-        for (long seed = firstSeed; seed < firstSeed + 100; seed++) {
-            Run run = run(seed);
-            var ended = new TreeSet<Long>();
-            for (Decision decision : run.recording().decisions) {
-                switch (decision) {
-                    case Decision.Reject(Request request, var cause) ->
-                        assertThat(ended.add(request.id())).as("seed %d", seed).isTrue();
-                    case Decision.Dispatch(Batch batch) -> {
-                        int planned = run.random()
-                                .plan()
-                                .models()
-                                .get(batch.model())
-                                .pipelines()
-                                .get(batch.pipeline())
-                                .batchSize();
-                        assertThat(batch.size()).as("seed %d", seed).isBetween(1, planned);
-                        for (Request request : batch.requests()) {
-                            assertThat(ended.add(request.id()))
-                                    .as("seed %d", seed)
-                                    .isTrue();
-                            assertThat(batch.endMicros())
-                                    .as("seed %d", seed)
-                                    .isLessThanOrEqualTo(request.deadlineMicros());
-                        }
-                    }
-                    case Decision.Expire _, Decision.Abort _ ->
-                        throw new AssertionError("seed %d: %s".formatted(seed, decision));
-                }
-            }
-            assertThat(ended).as("seed %d", seed).isEqualTo(run.recording().arrived);
-            assertThat(run.report().total().late()).as("seed %d", seed).isZero();
-            assertThat(run.report().total().arrived())
-                    .isEqualTo(run.recording().arrived.size());
+    @EnumSource
+    void keepsEveryInvariantWithoutAnyPartOfTheDeferredPolicy(DeferredPart part) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            var run = new RecordedRun(
+                    seed,
+                    PolicyName.DEFERRED,
+                    careful(seed).withoutParts(List.of(part)),
+                    RandomPlan.of(seed),
+                    WorldSettings.EXACT);
+            new RunInvariants(run).check();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 1000})
-    void nothingIsBookedTwice(long firstSeed) {
-        for (long seed = firstSeed; seed < firstSeed + 100; seed++) {
-            Run run = run(seed);
-            var byResource = new TreeMap<String, NavigableMap<Long, Long>>();
-            for (Batch batch : run.recording().batches()) {
-                for (Reservation r : batch.stages()) {
-                    book(byResource, "vgpu" + r.vgpu(), r.startMicros(), r.endMicros(), seed);
-                }
-                for (Transfer t : batch.transfers()) {
-                    if (t.endMicros() > t.startMicros()) {
-                        book(byResource, "up" + t.fromServer(), t.startMicros(), t.endMicros(), seed);
-                        book(byResource, "down" + t.toServer(), t.startMicros(), t.endMicros(), seed);
-                    }
-                }
-            }
+    @EnumSource(names = "DEFERRED")
+    void noVgpuIdlesWhileARequestWaitsThatItCouldStillServe(PolicyName policy) {
+        for (long seed = 1; seed <= 3 * SEEDS; seed++) {
+            var run = new RecordedRun(
+                    seed,
+                    policy,
+                    SchedulerSettings.DEFAULT,
+                    RandomPlan.of(seed, RandomPlan.Bounds.SINGLE),
+                    WorldSettings.EXACT);
+            new RunInvariants(run).noVgpuIdlesWhileItCouldServe();
         }
     }
 
-    private static void book(
-            Map<String, NavigableMap<Long, Long>> byResource, String resource, long start, long end, long seed) {
-        NavigableMap<Long, Long> booked = byResource.computeIfAbsent(resource, r -> new TreeMap<>());
-        var before = booked.lowerEntry(end);
-        assertThat(before == null || before.getValue() <= start)
-                .as("seed %d: %s %d..%d overlaps %s", seed, resource, start, end, before)
-                .isTrue();
-        booked.put(start, end);
+    @ParameterizedTest
+    @EnumSource
+    void theSameSeedGivesTheSameDecisionsAndTheSameReport(PolicyName policy) {
+        for (long seed = 1; seed <= 30; seed++) {
+            RecordedRun once = faulty(seed, policy, noise(seed));
+            RecordedRun again = faulty(seed, policy, noise(seed));
+
+            assertThat(once.decisionTexts()).as("%s", once).isEqualTo(again.decisionTexts());
+            assertThat(once.report.toString()).as("%s", once).isEqualTo(again.report.toString());
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {7, 8, 9})
-    void theSameSeedGivesTheSameDecisions(long seed) {
-        Run once = run(seed);
-        Run again = run(seed);
+    @EnumSource
+    void aRecordedRunReplayedToAFreshSchedulerGivesTheSameDecisions(PolicyName policy) {
+        for (long seed = 1; seed <= 30; seed++) {
+            RecordedRun run = faulty(seed, policy, noise(seed));
 
-        assertThat(once.recording().decisions).isNotEmpty().isEqualTo(again.recording().decisions);
-        assertThat(once.report()).isEqualTo(again.report());
+            assertThat(run.replayed(careful(seed))).as("%s", run).isEqualTo(run.decisionTexts());
+        }
     }
 }
