@@ -32,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
             SimulateCommand.class,
             EvaluateCommand.class,
             ServeCommand.class,
+            ReplayCommand.class,
             LoadCommand.class,
             BenchCommand.class,
             AutoComplete.GenerateCompletion.class,

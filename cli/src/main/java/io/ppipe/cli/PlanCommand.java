@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -132,10 +133,10 @@ final class PlanCommand implements Callable<Integer> {
                 case Tuned.Nothing(String reason) ->
                     throw new BadInputException(
                             "%s: %s `ppipe plan explain` says more.".formatted(files.workloadPath(), reason));
-                case Tuned.Chosen(Plan plan, boolean complete) -> {
+                case Tuned.Chosen(Plan plan, Optional<Plan> withoutPartitioning, boolean complete) -> {
                     boolean repeatable = complete && !stop.requested();
                     Path target = write(scenario, plan);
-                    out().print(TuningText.of(scenario, plan, repeatable));
+                    out().print(TuningText.of(scenario, plan, withoutPartitioning, repeatable));
                     if (stop.requested()) {
                         out().printf("stopped by %s: the best of the candidates until then%n", interrupts.signal());
                     }

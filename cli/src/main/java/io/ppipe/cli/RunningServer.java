@@ -5,6 +5,7 @@ import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Workload;
 import io.ppipe.serve.PipelineServer;
+import io.ppipe.serve.SchedulerLog;
 import io.ppipe.serve.front.FrontEnd;
 import io.ppipe.serve.front.FrontEndSettings;
 
@@ -28,9 +29,25 @@ final class RunningServer implements AutoCloseable {
             PipelineServer.Settings settings,
             FrontEndSettings frontEndSettings,
             Progress progress) {
+        return start(scenario, workload, plan, settings, frontEndSettings, SchedulerLog.NONE, progress);
+    }
+
+    /**
+     * Cuts the models, loads the stages, and opens the port.
+     *
+     * @param log told of every call of the scheduler
+     */
+    static RunningServer start(
+            Scenario scenario,
+            Workload workload,
+            Plan plan,
+            PipelineServer.Settings settings,
+            FrontEndSettings frontEndSettings,
+            SchedulerLog log,
+            Progress progress) {
         var files = new StageFiles(scenario, workload);
         try {
-            PipelineServer server = PipelineServer.start(scenario, plan, files, settings, progress);
+            PipelineServer server = PipelineServer.start(scenario, plan, files, settings, log, progress);
             try {
                 return new RunningServer(files, server, FrontEnd.start(server, frontEndSettings));
             } catch (RuntimeException e) {

@@ -1,15 +1,19 @@
 package io.ppipe.cli;
 
 import io.ppipe.execute.SessionSettings;
+import io.ppipe.format.EventLogHeader;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Workload;
+import io.ppipe.schedule.PolicyName;
 import io.ppipe.serve.PipelineServer;
+import io.ppipe.serve.SchedulerLog;
 import io.ppipe.serve.front.FrontEndSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,13 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions options = new ServerOptions();
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Write every call of the scheduler to this event log, for `ppipe replay` and for --arrivals"
+                    + " recorded:FILE of `ppipe simulate`.")
+    private @Nullable Path record;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -49,9 +60,17 @@ final class ServeCommand implements Callable<Integer> {
         Scenario scenario = files.scenario(workload);
         Plan checked = files.plan(plan, scenario);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        Optional<Recording> recording = record(scenario, checked);
         RunningServer running;
         try (var progress = new ConsoleProgress()) {
-            running = RunningServer.start(scenario, workload, checked, options.server(), options.frontEnd(), progress);
+            running = RunningServer.start(
+                    scenario,
+                    workload,
+                    checked,
+                    options.server(),
+                    options.frontEnd(),
+                    recording.isPresent() ? recording.get() : SchedulerLog.NONE,
+                    progress);
         }
         out.printf(
                 "ppipe %s serves %s with plan %s%n",
@@ -64,11 +83,27 @@ final class ServeCommand implements Callable<Integer> {
         }
         out.printf("ready on http://%s:%d (REST and gRPC)%n", options.host(), running.port());
         out.flush();
-        awaitSignal(running, out);
+        awaitSignal(running, recording, out);
         return Main.OK;
     }
 
-    private void awaitSignal(RunningServer running, PrintWriter out) throws InterruptedException {
+    /** Begins to record before anything else takes long: a file that can't be written is said at once. */
+    private Optional<Recording> record(Scenario scenario, Plan checked) {
+        if (record == null) {
+            return Optional.empty();
+        }
+        PipelineServer.Settings settings = options.server();
+        return Optional.of(Recording.start(
+                record,
+                EventLogHeader.of(
+                        scenario,
+                        checked,
+                        settings.policy().text(),
+                        RecordedSettings.of(settings.scheduler()),
+                        true)));
+    }
+
+    private void awaitSignal(RunningServer running, Optional<Recording> recording, PrintWriter out) throws InterruptedException {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("ppipe-drain").unstarted(() -> {
                     out.printf(
@@ -76,6 +111,7 @@ final class ServeCommand implements Callable<Integer> {
                             running.server().inFlight());
                     out.flush();
                     boolean all = running.drainAndClose(options.drainMillis());
+                    recording.ifPresent(Recording::close);
                     out.println(
                             all
                                     ? "drained: every accepted request was answered"
@@ -117,6 +153,17 @@ final class ServeCommand implements Callable<Integer> {
         private int maxInFlight = 4096;
 
         @Option(
+                names = "--policy",
+                paramLabel = "NAME",
+                defaultValue = "reservation",
+                converter = Words.Policy.class,
+                description = {
+                    "How requests become batches: reservation (the paper's) or deferred (ours)",
+                    "(default: ${DEFAULT-VALUE})."
+                })
+        private PolicyName policy = PolicyName.RESERVATION;
+
+        @Option(
                 names = "--guard",
                 paramLabel = "FRACTION",
                 defaultValue = "0.1",
@@ -147,10 +194,23 @@ final class ServeCommand implements Callable<Integer> {
             require("--port", port, 0, 65_535);
             require("--max-request-mib", maxRequestMib, 1, 2047);
             require("--max-in-flight", maxInFlight, 1, 1_000_000);
+            checkPolicy();
             if (!(guard >= 0 && guard < 1)) {
                 throw new BadInputException("--guard (%s) must be in [0, 1); 0.1 keeps a tenth free.".formatted(guard));
             }
             require("--drain-seconds", drainSeconds, 0, 86_400);
+        }
+
+        private void checkPolicy() {
+            switch (policy) {
+                case RESERVATION, DEFERRED -> {}
+                case REACTIVE ->
+                    throw new BadInputException(
+                            "--policy reactive: it batches anew before every stage, and a server's batches stay together; only `ppipe simulate` has it. Maybe reservation or deferred.");
+                case PUBLISHED ->
+                    throw new BadInputException(
+                            "--policy published: it is the published simulator's, to compare with; only `ppipe simulate` has it. Maybe reservation or deferred.");
+            }
         }
 
         private static void require(String option, long value, long least, long most) {
@@ -168,8 +228,7 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         PipelineServer.Settings server() {
-            return new PipelineServer.Settings(
-                    io.ppipe.schedule.PolicyName.RESERVATION, guard, maxInFlight, optimisation);
+            return new PipelineServer.Settings(policy, guard, maxInFlight, optimisation);
         }
 
         FrontEndSettings frontEnd() {
@@ -178,8 +237,9 @@ final class ServeCommand implements Callable<Integer> {
 
         @Override
         public String toString() {
-            return "host=%s port=%d max_request_mib=%d max_in_flight=%d guard=%s optimisation=%s drain_seconds=%d"
-                    .formatted(host, port, maxRequestMib, maxInFlight, guard, optimisation, drainSeconds);
+            return "host=%s port=%d max_request_mib=%d max_in_flight=%d policy=%s guard=%s optimisation=%s drain_seconds=%d"
+                    .formatted(
+                            host, port, maxRequestMib, maxInFlight, policy.text(), guard, optimisation, drainSeconds);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.ppipe.model.Scenario;
 import io.ppipe.model.Tuning;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a plan was chosen by simulating candidates, as people read it, and as reports say it. */
 final class TuningText {
@@ -13,9 +14,10 @@ final class TuningText {
 
     /**
      * @param plan a tuned one
+     * @param withoutPartitioning the best plan that runs whole models, tuned the same way
      * @param repeatable whether another run gives the same plan
      */
-    static String of(Scenario scenario, Plan plan, boolean repeatable) {
+    static String of(Scenario scenario, Plan plan, Optional<Plan> withoutPartitioning, boolean repeatable) {
         Tuning tuning = plan.tuning().orElseThrow();
         var objective = ObjectiveText.of(scenario, plan.rules().goal());
         double planned = plan.certificate().objective();
@@ -31,7 +33,7 @@ final class TuningText {
 
             Tuned by simulation (policy %s, arrivals %s, seed %d): %d candidates were simulated.
             Attained at the SLO targets: %s of %s planned (%s), min over models of throughput ÷ weight.
-            %s%s
+            %s%s%s
             """.formatted(
                         tuning.policy(),
                         tuning.arrivals(),
@@ -40,6 +42,11 @@ final class TuningText {
                         objective.amount(tuning.attained()),
                         objective.amount(planned),
                         Numbers.percent(tuning.attained() / planned),
+                        withoutPartitioning
+                                .flatMap(Plan::tuning)
+                                .map(whole -> "Without partitioning, tuned the same way: %s.%n"
+                                        .formatted(objective.amount(whole.attained())))
+                                .orElse(""),
                         table,
                         repeatable
                                 ? "Repeatable: another run chooses the same plan."

@@ -33,7 +33,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "profile", "plan", "simulate", "evaluate", "serve", "load", "bench"})
+    @ValueSource(strings = {"demo", "profile", "plan", "simulate", "evaluate", "serve", "replay", "load", "bench"})
     void everyCommandExplainsItself(String command) {
         Ended ended = run(command, "--help");
 

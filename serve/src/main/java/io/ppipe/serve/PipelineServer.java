@@ -80,6 +80,17 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         /** A tenth of every request's time as guard; a bound that no machine of this size comes near to serving. */
         public static final Settings DEFAULT =
                 new Settings(PolicyName.RESERVATION, 0.1, 4096, SessionSettings.Optimisation.NONE);
+
+        public Settings {
+            if (policy == PolicyName.REACTIVE) {
+                throw new IllegalArgumentException("The reactive policy takes batches apart; no server runs them so.");
+            }
+        }
+
+        /** Returns the scheduler's part of them. */
+        public SchedulerSettings scheduler() {
+            return new SchedulerSettings(guard, maxInFlight, BIND_AHEAD_MICROS, List.of());
+        }
     }
 
     /**
@@ -89,11 +100,28 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
      */
     public static PipelineServer start(
             Scenario scenario, Plan plan, Partitions partitions, Settings settings, Progress progress) {
+        return start(scenario, plan, partitions, settings, SchedulerLog.NONE, progress);
+    }
+
+    /**
+     * Loads all stages, warms them up and starts to accept requests.
+     *
+     * @param plan made for {@code scenario}, and checked
+     * @param log told of every call of the scheduler
+     */
+    public static PipelineServer start(
+            Scenario scenario,
+            Plan plan,
+            Partitions partitions,
+            Settings settings,
+            SchedulerLog log,
+            Progress progress) {
         var server = new PipelineServer(
                 scenario,
                 plan,
                 partitions,
                 settings,
+                log,
                 Sessions.open(scenario, plan, partitions, settings.optimisation(), progress));
         server.allocateBuffers();
         server.runner.start();
@@ -102,7 +130,13 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         return server;
     }
 
-    private PipelineServer(Scenario scenario, Plan plan, Partitions partitions, Settings settings, Sessions sessions) {
+    private PipelineServer(
+            Scenario scenario,
+            Plan plan,
+            Partitions partitions,
+            Settings settings,
+            SchedulerLog log,
+            Sessions sessions) {
         this.scenario = scenario;
         this.plan = plan;
         this.settings = settings;
@@ -113,13 +147,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 : new LocalNetwork(clock);
         this.paths = paths(partitions);
         this.models = served();
-        var scheduler = settings.policy()
-                .scheduler(
-                        scenario,
-                        plan,
-                        new SchedulerSettings(
-                                settings.guard(), settings.maxInFlight(), Settings.BIND_AHEAD_MICROS, List.of()));
-        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, this::schedulerDied);
+        var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
+        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::schedulerDied);
         this.runner = new StageRunner(scenario, plan, clock, network, ledger, sessions, loop::post);
     }
 
