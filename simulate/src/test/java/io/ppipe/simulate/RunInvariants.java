@@ -7,6 +7,7 @@ import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
 import io.ppipe.model.Stage;
+import io.ppipe.model.Utilisation;
 import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.assertj.core.data.Offset;
 
 /** What must hold of every run. Each check derives it from what was recorded, not from what the scheduler keeps. */
 final class RunInvariants {
@@ -43,6 +45,7 @@ final class RunInvariants {
         noLinkCarriesTwoAtATime();
         nothingRunsOnALostVgpu();
         nothingIsHeldAfterTheRun();
+        utilisationIsTheTimeThatGpusWereBusy();
         if (run.settings.exact()) {
             noGpuIsBookedTwice();
             nothingAdmittedIsLate();
@@ -367,6 +370,31 @@ final class RunInvariants {
 
     private void nothingIsHeldAfterTheRun() {
         require(Held.by(run.scheduler) == 0, "%d promises are still held", Held.by(run.scheduler));
+    }
+
+    /** Parts of stages that were stopped are not seen, so runs with them are passed over. */
+    private void utilisationIsTheTimeThatGpusWereBusy() {
+        if (run.decisions.stream().anyMatch(made -> made.decision() instanceof Decision.Abort)) {
+            return;
+        }
+        double elapsed =
+                Math.max(1, run.calls.isEmpty() ? 1 : run.calls.getLast().atMicros());
+        for (Utilisation utilisation : run.report.utilisation()) {
+            double busy = run.stages.stream()
+                    .filter(took -> vgpu(took).gpuClass().equals(utilisation.gpuClass()))
+                    .mapToDouble(took -> (double) (took.endMicros() - took.startMicros())
+                            / vgpu(took).sharesPerGpu())
+                    .sum();
+            int gpus = run.scenario
+                    .cluster()
+                    .gpuClass(utilisation.gpuClass())
+                    .orElseThrow()
+                    .count();
+            assertThat(utilisation.ofClass())
+                    .as("%s", run)
+                    .isCloseTo(busy / (gpus * elapsed), Offset.offset(1e-9))
+                    .isLessThanOrEqualTo(utilisation.ofPlanned() + 1e-9);
+        }
     }
 
     /**
