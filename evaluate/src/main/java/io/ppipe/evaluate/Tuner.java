@@ -14,7 +14,6 @@ import io.ppipe.plan.PlanOutcome;
 import io.ppipe.plan.PlanSettings;
 import io.ppipe.plan.StopSignal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -46,12 +45,8 @@ import java.util.stream.IntStream;
 /** Chooses margins by simulating candidate plans. Deterministic as long as no planning is stopped by its time limit. */
 public final class Tuner {
     private static final double[] MARGINS = {0, 0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.24, 0.28, 0.33, 0.4};
-    /** Where the search begins: indices of margins for all models. */
-    private static final int[] FIRST = {10, 8, 6, 5, 4, 3, 1};
 
     private static final int FARTHEST = 3;
-    private static final int FINALISTS = 4;
-    private static final int FINAL_SEEDS = 2;
     private static final double[] FACTOR_PARTS = {1, 0.5, 0};
 
     private final Scenario scenario;
@@ -92,31 +87,42 @@ public final class Tuner {
         for (PlanSettings algorithm : partitioned ? List.of(whole, base) : List.of(base)) {
             var tuner = new Tuner(scenario, settings.with(algorithm), rates.get(), progress, stop);
             tuner.search();
-            finalists.addAll(tuner.best(FINALISTS));
+            finalists.addAll(top(tuner.seen, settings.finalists()));
             tuner.seen.forEach(candidate -> attempts.add(candidate.attempt()));
             repeatable &= tuner.repeatable;
             reason = tuner.reason;
         }
-        finalists.sort(Comparator.comparingDouble(Candidate::attained).reversed());
-        Candidate chosen = null;
-        double most = 0;
-        List<Candidate> heats = finalists.stream().limit(FINALISTS).toList();
-        for (Candidate finalist : heats) {
-            progress.report("comparing finalists", heats.indexOf(finalist), heats.size());
-            double attained = together(scenario, finalist, settings.conditions());
-            if (attained > most) {
-                most = attained;
-                chosen = finalist;
-            }
-        }
-        if (chosen == null) {
+        var heats = new Heats(scenario, settings.conditions(), progress);
+        Optional<Heats.Winner> chosen = heats.best(top(finalists, settings.finalists()));
+        if (chosen.isEmpty()) {
             return new Tuned.Nothing(reason.isEmpty() ? "No candidate attains its SLO targets at any load." : reason);
         }
+        List<Candidate> wholeModel = finalists.stream()
+                .filter(candidate -> candidate.plan().algorithm().equals(PlanSettings.NP))
+                .toList();
+        Optional<Plan> withoutPartitioning = heats.best(top(wholeModel, (settings.finalists() + 1) / 2))
+                .map(winner -> recorded(scenario, settings, winner, attempts));
+        return new Tuned.Chosen(recorded(scenario, settings, chosen.get(), attempts), withoutPartitioning, repeatable);
+    }
+
+    private static List<Candidate> top(List<Candidate> candidates, int count) {
+        return candidates.stream()
+                .sorted(Comparator.comparingDouble(Candidate::attained).reversed())
+                .limit(count)
+                .toList();
+    }
+
+    private static Plan recorded(
+            Scenario scenario, TunerSettings settings, Heats.Winner winner, List<Tuning.Attempt> attempts) {
         Conditions conditions = settings.conditions();
         var tuning = new Tuning(
-                conditions.policy().text(), conditions.arrivals().toString(), conditions.seed(), most, attempts);
-        return new Tuned.Chosen(
-                Reweighting.of(scenario, chosen.plan(), settings.base()).with(tuning), repeatable);
+                conditions.policy().text(),
+                conditions.arrivals().toString(),
+                conditions.seed(),
+                winner.attained(),
+                attempts);
+        return Reweighting.of(scenario, winner.candidate().plan(), settings.base())
+                .with(tuning);
     }
 
     /** Returns λ of each model, by which batch building is estimated: that of the plan without partitioning. */
@@ -153,14 +159,15 @@ public final class Tuner {
     private void search() {
         int models = scenario.models().size();
         double factor = settings.base().batchBuildingFactor();
-        int total = FIRST.length + settings.steps();
-        for (int i = 0; i < FIRST.length && !stop.requested(); i++) {
+        List<Double> first = settings.first();
+        int total = first.size() + settings.steps();
+        for (int i = 0; i < first.size() && !stop.requested(); i++) {
             progress.report("tuning " + settings.base().algorithm(), i, total);
-            attempt(Allowances.uniform(models, MARGINS[FIRST[i]], factor));
+            attempt(Allowances.uniform(models, first.get(i), factor));
         }
         for (int step = 0; step < settings.steps() && !seen.isEmpty() && !stop.requested(); step++) {
-            progress.report("tuning " + settings.base().algorithm(), FIRST.length + step, total);
-            Optional<Allowances> next = mostPromising(best(1).getFirst().allowances());
+            progress.report("tuning " + settings.base().algorithm(), first.size() + step, total);
+            Optional<Allowances> next = mostPromising(top(seen, 1).getFirst().allowances());
             if (next.isEmpty()) {
                 return;
             }
@@ -202,24 +209,6 @@ public final class Tuner {
         return new Candidate(allowances, plan, factors, attained);
     }
 
-    /** Returns min over models of throughput ÷ weight that a plan attains with all models together and other seeds. */
-    private static double together(Scenario scenario, Candidate candidate, Conditions conditions) {
-        double[] weights =
-                scenario.models().stream().mapToDouble(ScenarioModel::weight).toArray();
-        return IntStream.rangeClosed(1, FINAL_SEEDS)
-                .parallel()
-                .mapToDouble(seed -> new LoadSearch(
-                                scenario,
-                                candidate.plan(),
-                                weights,
-                                conditions.withSeed(conditions.seed() + seed),
-                                Precision.DEFAULT)
-                        .ofAll(candidate.attained())
-                        .load())
-                .average()
-                .orElseThrow();
-    }
-
     private Optional<Allowances> mostPromising(Allowances best) {
         Allowances promising = null;
         double most = 0;
@@ -241,9 +230,9 @@ public final class Tuner {
         var neighbours = new ArrayList<Allowances>();
         neighbours.add(best);
         for (int model = 0; model < best.margins().length; model++) {
-            int at = Arrays.binarySearch(MARGINS, best.margins()[model]);
+            int at = nearest(best.margins()[model]);
             for (int i = Math.max(0, at - FARTHEST); i <= Math.min(MARGINS.length - 1, at + FARTHEST); i++) {
-                if (i != at) {
+                if (MARGINS[i] != best.margins()[model]) {
                     neighbours.add(best.withMargin(model, MARGINS[i]));
                 }
             }
@@ -257,6 +246,16 @@ public final class Tuner {
         return neighbours;
     }
 
+    private static int nearest(double margin) {
+        int nearest = 0;
+        for (int i = 1; i < MARGINS.length; i++) {
+            if (Math.abs(MARGINS[i] - margin) < Math.abs(MARGINS[nearest] - margin)) {
+                nearest = i;
+            }
+        }
+        return nearest;
+    }
+
     /** What is the same to the planner isn't tried twice: weights count to two per cent. */
     private static String key(Allowances allowances, double[] loadFactors) {
         var key = new StringBuilder(allowances.key());
@@ -264,13 +263,6 @@ public final class Tuner {
             key.append(' ').append(Math.round(factor * 50));
         }
         return key.toString();
-    }
-
-    private List<Candidate> best(int count) {
-        return seen.stream()
-                .sorted(Comparator.comparingDouble(Candidate::attained).reversed())
-                .limit(count)
-                .toList();
     }
 
     private PlanSettings settings(Allowances allowances) {

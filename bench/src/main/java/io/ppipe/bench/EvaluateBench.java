@@ -1,0 +1,253 @@
+package io.ppipe.bench;
+
+import static io.ppipe.cli.Main.OK;
+
+import io.ppipe.evaluate.Conditions;
+import io.ppipe.evaluate.Precision;
+import io.ppipe.model.BadInputException;
+import io.ppipe.model.Plan;
+import io.ppipe.plan.PlanSettings;
+import io.ppipe.schedule.DeferredPart;
+import io.ppipe.schedule.PolicyName;
+import io.ppipe.schedule.SchedulerSettings;
+import io.ppipe.simulate.ArrivalSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ppipe bench evaluate}: what the published plans and ours attain. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        header = "Simulate published and tuned plans: load factors, throughput at the SLO target, utilisation.",
+        description = {
+            "Parts, all by default:",
+            "  reproduced  published plans under the published, the paper's, the reactive and our policy, searched the"
+                    + " published way (each model alone, 30 s, steps of 5 %), with a bisection beside it",
+            "  policies    the published PPipe plans, all models together: the paper's policy and ours, paired seeds",
+            "  ablation    the same, ours without one of its parts",
+            "  tuned       our plans with margins chosen by simulation, with and without partitioning",
+            "With --json, rows are kept as they come, and the next run goes on from there."
+        })
+final class EvaluateBench implements Callable<Integer> {
+    private static final String PPIPE = "ppipe";
+    private static final List<String> PARTS = List.of("reproduced", "policies", "ablation", "tuned");
+    private static final List<PolicyName> REPRODUCED =
+            List.of(PolicyName.PUBLISHED, PolicyName.RESERVATION, PolicyName.REACTIVE, PolicyName.DEFERRED);
+
+    @Option(names = "--reference", paramLabel = "DIR", required = true, description = "Folder of instances and plans.")
+    private Path reference = Path.of(".");
+
+    @Option(
+            names = "--instances",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Only instances whose names begin so, or begin with a match of this pattern; all by default.")
+    private String instances = "";
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "SPEC",
+            split = ";",
+            description = "Arrivals of the parts but the first, several separated by ';' (default: poisson).")
+    private List<String> arrivals = List.of("poisson");
+
+    @Option(names = "--part", paramLabel = "NAME", split = ",", description = "Which parts; see above.")
+    private List<String> parts = PARTS;
+
+    @Option(names = "--seeds", paramLabel = "N", description = "Paired seeds (default: ${DEFAULT-VALUE}).")
+    private int seeds = 5;
+
+    @Option(names = "--quick", description = "Tune with a short search.")
+    private boolean quick;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Simulations at the same time (default: all cores).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Keeps every row here.")
+    private @Nullable Path json;
+
+    @Option(names = "--restart", description = "Forget what the file has.")
+    private boolean restart;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        for (String part : parts) {
+            if (!PARTS.contains(part)) {
+                throw new BadInputException("--part (%s) must be among %s.".formatted(part, PARTS));
+            }
+        }
+        if (seeds < 1 || threads < 1) {
+            throw new BadInputException(
+                    "--seeds (%d) and --threads (%d) must be at least 1.".formatted(seeds, threads));
+        }
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        var folder = new ReferenceFolder(reference);
+        List<PlanTask> tasks = folder.instances(Instances.pattern(instances));
+        var attained = new Attained(reference);
+        List<ArrivalSpec> specs = arrivals.stream().map(Instances::arrivals).toList();
+        String settings = "seeds=%d quick=%s".formatted(seeds, quick);
+        var tables = new EvaluateTables(out, attained);
+        for (String part : PARTS) {
+            if (parts.contains(part)) {
+                var cells = new Cells("evaluate", settings, json, restart);
+                restart = false;
+                for (PlanTask task : tasks) {
+                    add(cells, part, task, attained, specs);
+                }
+                List<Map<String, Object>> rows = cells.run(part, part.equals("tuned") ? 1 : threads);
+                cells.complete();
+                tables.print(part, rows, tasks);
+                out.flush();
+            }
+        }
+        return OK;
+    }
+
+    private void add(Cells cells, String part, PlanTask task, Attained attained, List<ArrivalSpec> specs) {
+        switch (part) {
+            case "reproduced" -> addReproduced(cells, task, attained);
+            case "policies" -> {
+                for (ArrivalSpec spec : specs) {
+                    for (PolicyName policy : List.of(PolicyName.RESERVATION, PolicyName.DEFERRED)) {
+                        addJoint(cells, task, Conditions.DEFAULT.with(policy).with(spec), policy.text());
+                    }
+                }
+            }
+            case "ablation" -> {
+                for (DeferredPart left : DeferredPart.values()) {
+                    String name = "deferred without " + left.name().toLowerCase(java.util.Locale.ROOT);
+                    var without = SchedulerSettings.DEFAULT.withoutParts(List.of(left));
+                    addJoint(cells, task, Conditions.DEFAULT.with(without).with(specs.getFirst()), name);
+                }
+            }
+            case "tuned" -> {
+                for (ArrivalSpec spec : specs) {
+                    cells.addAll(
+                            "tuned %s %s".formatted(task.name(), spec),
+                            () -> tuned(task, Conditions.DEFAULT.with(spec)));
+                }
+            }
+            default -> throw new AssertionError(part);
+        }
+    }
+
+    private void addReproduced(Cells cells, PlanTask task, Attained attained) {
+        Optional<Plan> ppipe = PublishedPlan.read(reference, task, PPIPE);
+        if (ppipe.isEmpty()) {
+            return;
+        }
+        double[] planned = PublishedSearch.planned(task, ppipe.get(), attained);
+        for (String algorithm : List.of("np", "dart-r", PPIPE)) {
+            Optional<Plan> plan = PublishedPlan.read(reference, task, algorithm);
+            for (PolicyName policy : plan.isPresent() ? REPRODUCED : List.<PolicyName>of()) {
+                String key = "reproduced %s %s %s".formatted(task.name(), algorithm, policy.text());
+                cells.add(key, () -> {
+                    var row = head("reproduced", task, "published-" + algorithm, policy.text(), "poisson", 1);
+                    row.putAll(new PublishedSearch(task, plan.get(), policy, planned).row());
+                    return row;
+                });
+            }
+        }
+    }
+
+    private void addJoint(Cells cells, PlanTask task, Conditions conditions, String policy) {
+        Optional<Plan> ppipe = PublishedPlan.read(reference, task, PPIPE);
+        for (int seed = 1; ppipe.isPresent() && seed <= seeds; seed++) {
+            Conditions seeded = conditions.withSeed(seed);
+            String key = "policies %s %s %s %d".formatted(task.name(), policy, conditions.arrivals(), seed);
+            int number = seed;
+            cells.add(key, () -> {
+                var row = head(
+                        "policies",
+                        task,
+                        "published-ppipe",
+                        policy,
+                        conditions.arrivals().toString(),
+                        number);
+                double[] base = ppipe.get().models().stream()
+                        .mapToDouble(m -> m.throughputPerSecond())
+                        .toArray();
+                JointLoad load = JointLoad.of(task.scenario(), ppipe.get(), base, 0.95, seeded, Precision.DEFAULT);
+                row.put("load_factor", load.highest().load());
+                row.putAll(load.row());
+                return row;
+            });
+        }
+    }
+
+    private List<Map<String, Object>> tuned(PlanTask task, Conditions conditions) {
+        TunerRun tuned = TunerRun.of(task, conditions, quick);
+        var rows = new ArrayList<Map<String, Object>>();
+        var plans = new LinkedHashMap<String, Plan>();
+        tuned.plan().ifPresent(plan -> plans.put("tuned", plan));
+        tuned.withoutPartitioning().ifPresent(plan -> plans.put("tuned-np", plan));
+        PublishedPlan.read(reference, task, "dart-r").ifPresent(plan -> plans.put("published-dart-r", plan));
+        PublishedPlan.read(reference, task, PPIPE).ifPresent(plan -> plans.put("published-ppipe", plan));
+        plans.forEach((name, plan) -> {
+            double sum = 0;
+            for (int seed = 101; seed < 101 + seeds; seed++) {
+                JointLoad load = JointLoad.of(
+                        task.scenario(),
+                        plan,
+                        weights(task),
+                        guess(plan),
+                        conditions.withSeed(seed),
+                        Precision.DEFAULT);
+                var row = head(
+                        "tuned",
+                        task,
+                        name,
+                        conditions.policy().text(),
+                        conditions.arrivals().toString(),
+                        seed);
+                row.putAll(load.row());
+                if (name.equals("tuned")) {
+                    row.put("tuning_seconds", tuned.seconds());
+                    row.put("repeatable", tuned.repeatable());
+                    row.put("bound", TunerRun.bound(task, PlanSettings.PPIPE, 0));
+                    row.put(
+                            "margins",
+                            plan.models().stream().map(m -> m.rules().margin()).toList());
+                }
+                rows.add(row);
+            }
+        });
+        return rows;
+    }
+
+    private static double guess(Plan plan) {
+        return 0.95 * plan.certificate().objective();
+    }
+
+    private static double[] weights(PlanTask task) {
+        return task.scenario().models().stream().mapToDouble(m -> m.weight()).toArray();
+    }
+
+    private static Map<String, Object> head(
+            String part, PlanTask task, String plans, String policy, String arrivals, int seed) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("part", part);
+        row.put("instance", task.name());
+        row.put("plans", plans);
+        row.put("policy", policy);
+        row.put("arrivals", arrivals);
+        row.put("seed", seed);
+        row.put("models", PublishedSearch.models(task));
+        return row;
+    }
+}

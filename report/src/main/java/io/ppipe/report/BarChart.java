@@ -1,0 +1,63 @@
+package io.ppipe.report;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * A grouped bar chart: for each category one bar per series, such as the load factor of each system on each instance.
+ *
+ * @param title what stands above it
+ * @param categoryTitle title of the horizontal axis; may be empty
+ * @param valueTitle title of the vertical axis, with the unit
+ * @param categories different names, from left to right; 1 to {@value #MAX_CATEGORIES}
+ * @param series one colour each, 1 to {@link Chart#MAX_SERIES}
+ * @param targets horizontal lines; may be empty
+ */
+public record BarChart(
+        String title,
+        String categoryTitle,
+        String valueTitle,
+        List<String> categories,
+        List<Series> series,
+        List<Target> targets)
+        implements Chart {
+    /** More bars than that are thinner than they can be seen on a page. */
+    public static final int MAX_CATEGORIES = 200;
+
+    public BarChart {
+        categories = List.copyOf(categories);
+        series = List.copyOf(series);
+        targets = List.copyOf(targets);
+        if (categories.isEmpty() || categories.size() > MAX_CATEGORIES) {
+            throw new IllegalArgumentException(
+                    "Bar chart has %d categories, not 1 to %d.".formatted(categories.size(), MAX_CATEGORIES));
+        }
+        if (new HashSet<>(categories).size() < categories.size()) {
+            throw new IllegalArgumentException("Bar chart has two categories of one name: " + categories);
+        }
+        SeriesNames.check(series.stream().map(Series::name).toList());
+        for (Series one : series) {
+            if (one.values().size() != categories.size()) {
+                throw new IllegalArgumentException("Series %s has %d values for %d categories."
+                        .formatted(one.name(), one.values().size(), categories.size()));
+            }
+        }
+    }
+
+    /**
+     * The bars of one colour.
+     *
+     * @param name what the legend calls it
+     * @param values one per category; {@link Double#NaN} where there is none
+     */
+    public record Series(String name, List<Double> values) {
+        public Series {
+            values = List.copyOf(values);
+            for (double value : values) {
+                if (!Double.isNaN(value)) {
+                    Numbers.requireDrawable(value, "Value of series " + name);
+                }
+            }
+        }
+    }
+}
