@@ -11,8 +11,8 @@ package io.ppipe.evaluate;
  *     confidence of 99 % (two-sided, normal)
  */
 public record Precision(double tolerance, int fewestRequests, int mostRequests, double deviations) {
-    /** To half a per cent, on 3 000 to 30 000 requests of each model, with a confidence of 99 %. */
-    public static final Precision DEFAULT = new Precision(0.005, 3_000, 30_000, 2.6);
+    /** To a fifth of a per cent, on 3 000 to 30 000 requests of each model, with a confidence of 99 %. */
+    public static final Precision DEFAULT = new Precision(0.002, 3_000, 30_000, 2.6);
 
     /** For comparing candidates: to half a per cent, on 2 500 to 10 000 requests, with a confidence of 95 %. */
     public static final Precision ROUGH = new Precision(0.005, 2_500, 10_000, 2.0);

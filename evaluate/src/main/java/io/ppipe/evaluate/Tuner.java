@@ -47,6 +47,9 @@ public final class Tuner {
     private static final double[] MARGINS = {0, 0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.24, 0.28, 0.33, 0.4};
 
     private static final int FARTHEST = 3;
+    /** How much closer to the bound the last candidates are planned. */
+    private static final double POLISH = 5;
+
     private static final double[] FACTOR_PARTS = {1, 0.5, 0};
 
     private final Scenario scenario;
@@ -163,23 +166,33 @@ public final class Tuner {
         int total = first.size() + settings.steps();
         for (int i = 0; i < first.size() && !stop.requested(); i++) {
             progress.report("tuning " + settings.base().algorithm(), i, total);
-            attempt(Allowances.uniform(models, first.get(i), factor));
+            attempt(Allowances.uniform(models, first.get(i), factor), settings.planGap());
         }
         for (int step = 0; step < settings.steps() && !seen.isEmpty() && !stop.requested(); step++) {
             progress.report("tuning " + settings.base().algorithm(), first.size() + step, total);
             Optional<Allowances> next = mostPromising(top(seen, 1).getFirst().allowances());
             if (next.isEmpty()) {
-                return;
+                break;
             }
-            attempt(next.get());
+            attempt(next.get(), settings.planGap());
+        }
+        polish();
+    }
+
+    /** Plans the best candidates once more, with what is known of their load factors by now, and closer to the bound. */
+    private void polish() {
+        for (Candidate candidate : top(seen, settings.finalists() / 2)) {
+            if (!stop.requested()) {
+                attempt(candidate.allowances(), settings.planGap() / POLISH);
+            }
         }
     }
 
     /** Plans and simulates a candidate. */
-    private void attempt(Allowances allowances) {
+    private void attempt(Allowances allowances, double gap) {
         double[] factors = LoadFactors.expected(seen, allowances);
         tried.add(key(allowances, factors));
-        PlanSettings wanted = settings(allowances).stoppingAt(settings.planGap(), settings.planLimitSeconds());
+        PlanSettings wanted = settings(allowances).stoppingAt(gap, settings.planLimitSeconds());
         switch (MilpPlanner.plan(reweighted(factors), wanted, Progress.NONE, stop)) {
             case PlanOutcome.Planned(Plan plan, var _) -> {
                 repeatable &= plan.certificate().ended() == Certificate.Ended.GAP
