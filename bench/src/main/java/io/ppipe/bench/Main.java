@@ -11,7 +11,13 @@ import picocli.CommandLine.Command;
         header = "Measure ppipe itself, on measured or published figures.",
         synopsisSubcommandLabel = "NAME",
         commandListHeading = "%nBenchmarks:%n",
-        subcommands = {PlanBench.class, ScaleBench.class, PrepartitionBench.class, EvaluateBench.class})
+        subcommands = {
+            PlanBench.class,
+            ScaleBench.class,
+            PrepartitionBench.class,
+            EvaluateBench.class,
+            SimulateBench.class
+        })
 public final class Main {
     private Main() {}
 

@@ -15,6 +15,17 @@ record PlanTask(String name, Scenario scenario, int maxStages, List<Terms> terms
         terms = List.copyOf(terms);
     }
 
+    /** Returns the same with one margin for all models. */
+    PlanTask withMargin(double margin) {
+        return new PlanTask(
+                name,
+                scenario,
+                maxStages,
+                terms.stream()
+                        .map(t -> new Terms(margin, t.batchBuildingFactor(), t.ratePerSecond()))
+                        .toList());
+    }
+
     /**
      * What holds for one model.
      *

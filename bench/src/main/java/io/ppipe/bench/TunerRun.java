@@ -12,6 +12,7 @@ import io.ppipe.model.Progress;
 import io.ppipe.plan.MilpPlanner;
 import io.ppipe.plan.PlanSettings;
 import io.ppipe.plan.StopSignal;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +38,8 @@ record TunerRun(Optional<Plan> plan, Optional<Plan> withoutPartitioning, boolean
 
     /** Returns the LP bound of an algorithm with one margin for all models; 0 where a model can't be served. */
     static double bound(PlanTask task, String algorithm, double margin) {
-        return MilpPlanner.throughputBound(task.scenario(), settings(task, algorithm, margin))
+        return MilpPlanner.throughputBound(
+                        task.scenario(), settings(task, algorithm, margin).withModelRules(rules(task, margin)))
                 .orElse(0);
     }
 
@@ -47,11 +49,18 @@ record TunerRun(Optional<Plan> plan, Optional<Plan> withoutPartitioning, boolean
         PlanSettings settings = algorithm.equals(PlanSettings.NP)
                 ? PlanSettings.np(rules, margin, factor)
                 : PlanSettings.ppipe(rules, margin, factor);
-        return settings.withModelRules(task.terms().stream()
+        return task.terms().stream().allMatch(terms -> terms.ratePerSecond().isPresent())
+                ? settings.withModelRules(rules(task, margin))
+                : settings;
+    }
+
+    /** Where no rate is known, collecting a batch takes no time: a bound stays one. */
+    private static List<ModelRules> rules(PlanTask task, double margin) {
+        return task.terms().stream()
                 .map(terms -> new ModelRules(
                         margin,
                         terms.batchBuildingFactor(),
-                        terms.ratePerSecond().orElse(1e9)))
-                .toList());
+                        terms.ratePerSecond().orElse(Double.POSITIVE_INFINITY)))
+                .toList();
     }
 }

@@ -93,12 +93,14 @@ class ReplayTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"guard\": 0 | \"guard\": 0.4 | ",
-        "\"pipeline\": 0 | \"pipeline\": 1 | \"pipeline\": 1",
-        "\"event\": \"arrived\", \"request\": 7 | \"event\": \"arrived\", \"request\": 1000007 | 1000007",
-        "\"event\": \"stage_finished\", \"batch\": 9 | \"event\": \"stage_finished\", \"batch\": 999999 | "
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"guard\": 0 | \"guard\": 0.4 | ",
+                "\"pipeline\": 0 | \"pipeline\": 1 | \"pipeline\": 1",
+                "\"event\": \"arrived\", \"request\": 7 | \"event\": \"arrived\", \"request\": 1000007 | 1000007",
+                "\"event\": \"stage_finished\", \"batch\": 9 | \"event\": \"stage_finished\", \"batch\": 999999 | "
+            })
     void aTamperedLogIsFound(String from, String to, String shown) throws IOException {
         Path log = record(PolicyName.DEFERRED, SchedulerSettings.DEFAULT);
         String text = Files.readString(log);
