@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Find the highest load at which all models attain their SLO targets.",
         description = {
-            "All models together, their planned throughputs scaled by one factor, by bisection; for every plan, policy, kind"
-                    + " of arrivals and seed. The same seeds for all, so that differences aren't chance.",
+            "All models together, their planned throughputs scaled by one factor, by bisection; for every plan,"
+                    + " policy, kind of arrivals and seed. The same seeds for all, so that differences aren't chance.",
             "--policy and --arrivals may be repeated, or hold several, separated by commas.",
             "With --json every finished cell is kept, and the same command goes on where it was stopped, by Ctrl-C for"
                     + " instance. Cells that are asked for later are added."
@@ -70,7 +70,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Cells at a time (default: the number of cores).")
     private @Nullable Integer threads;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Keep every finished cell here, and go on from what it has.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Keep every finished cell here, and go on from what it has.")
     private @Nullable Path json;
 
     @Option(names = "--restart", description = "Begin afresh, whatever the file of --json has.")
@@ -158,7 +161,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private void print(Scenario scenario, int cells, long kept, List<Evaluation.Row> rows) {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.printf(
-                "Highest load at which all models attain their SLO targets, over %d seed(s) from %d on, with 95 %% intervals; attainment and utilisation by class at that load. %d cells%s.%n",
+                "Highest load at which all models attain their SLO targets, over %d seed(s) from %d on, with 95 %%"
+                        + " intervals; attainment and utilisation by class at that load. %d cells%s.%n",
                 seeds, options.seed(), cells, kept == 0 ? "" : ", %d of them from %s".formatted(kept, json));
         var objective = ObjectiveText.of(scenario, Goal.THROUGHPUT);
         out.print(new EvaluationTable(scenario.cluster(), objective).of(rows));

@@ -43,8 +43,7 @@ record EvaluatedCell(
         List<Utilisation> utilisation = List.of();
         if (load > 0) {
             double[] rates = Arrays.stream(planned).map(rate -> load * rate).toArray();
-            double slowest =
-                    Arrays.stream(rates).filter(rate -> rate > 0).min().orElseThrow();
+            double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElseThrow();
             double seconds = precision.mostRequests() / slowest;
             SimulationReport report =
                     conditions.simulator(scenario, plan, rates, seconds).run();

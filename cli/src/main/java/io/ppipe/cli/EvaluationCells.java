@@ -32,9 +32,8 @@ final class EvaluationCells {
         this.options = options;
         this.scenario = scenario;
         this.precision = precision;
-        var arrivalFiles = new ArrivalFiles(scenario.models().stream()
-                .map(Scenario.ScenarioModel::name)
-                .toList());
+        var arrivalFiles = new ArrivalFiles(
+                scenario.models().stream().map(Scenario.ScenarioModel::name).toList());
         for (String text : options.arrivalTexts()) {
             ArrivalSpec spec = arrivalFiles.scalable("--arrivals", text);
             arrivals.put(text, spec);

@@ -24,9 +24,8 @@ final class EvaluationPool {
     /** Runs until all are finished, or somebody asks to stop: cells under way are then given up, finished ones are kept. */
     void run(List<EvaluatedCell> cells, EvaluationProgress progress, Progress console, StopSignal stop)
             throws InterruptedException {
-        List<EvaluatedCell> missing = cells.stream()
-                .filter(cell -> !progress.has(cell.cell()))
-                .toList();
+        List<EvaluatedCell> missing =
+                cells.stream().filter(cell -> !progress.has(cell.cell())).toList();
         progress.write();
         if (missing.isEmpty()) {
             return;

@@ -64,12 +64,14 @@ final class EvaluationProgress {
             if (!now.getValue().equals(then)) {
                 return Optional.of("%s was %s when it was begun, and is %s now"
                         .formatted(
-                                now.getKey(), then == null ? "not known" : Numbers.plain(then), Numbers.plain(now.getValue())));
+                                now.getKey(),
+                                then == null ? "not known" : Numbers.plain(then),
+                                Numbers.plain(now.getValue())));
             }
         }
         if (!wanted.changes().equals(before.changes())) {
-            return Optional.of("changes were %s when it was begun, and are %s now"
-                    .formatted(before.changes(), wanted.changes()));
+            return Optional.of(
+                    "changes were %s when it was begun, and are %s now".formatted(before.changes(), wanted.changes()));
         }
         return wanted.scenarioFingerprint().equals(before.scenarioFingerprint())
                 ? Optional.empty()
@@ -78,9 +80,11 @@ final class EvaluationProgress {
     }
 
     private void requireSameFiles(Row row, EvaluatedCell cell) {
-        if (row.cell().plan().equals(cell.cell().plan()) && !row.planFingerprint().equals(cell.planFingerprint())) {
-            throw new BadInputException("%s: plan_fingerprint differs: %s has another content than when it was evaluated. %s"
-                    .formatted(file, cell.cell().plan(), AFRESH));
+        if (row.cell().plan().equals(cell.cell().plan())
+                && !row.planFingerprint().equals(cell.planFingerprint())) {
+            throw new BadInputException(
+                    "%s: plan_fingerprint differs: %s has another content than when it was evaluated. %s"
+                            .formatted(file, cell.cell().plan(), AFRESH));
         }
         if (row.cell().arrivals().equals(cell.cell().arrivals())
                 && !row.arrivalsFingerprint().equals(cell.arrivalsFingerprint())) {

@@ -25,12 +25,12 @@ final class EvaluationTable {
     TextTable of(List<Row> rows) {
         var lines = new LinkedHashMap<Line, List<Row>>();
         for (Row row : rows) {
-            var line = new Line(
-                    row.cell().plan(), row.cell().policy(), row.cell().arrivals());
+            var line =
+                    new Line(row.cell().plan(), row.cell().policy(), row.cell().arrivals());
             lines.computeIfAbsent(line, _ -> new ArrayList<>()).add(row);
         }
-        var headings =
-                new ArrayList<>(List.of("plan", "policy", "arrivals", ">load ÷ planned", ">least/weight", ">attainment"));
+        var headings = new ArrayList<>(
+                List.of("plan", "policy", "arrivals", ">load ÷ planned", ">least/weight", ">attainment"));
         cluster.classes().forEach(gpuClass -> headings.add(">" + Labels.gpuClass(gpuClass)));
         headings.addAll(List.of(">simulated s", "decided by"));
         var table = new TextTable(headings.toArray(String[]::new));
@@ -50,7 +50,8 @@ final class EvaluationTable {
         for (GpuClass gpuClass : cluster.classes()) {
             cells.add(Numbers.percent(mean(seeds, row -> utilisation(row, gpuClass.name()))));
         }
-        cells.add("%.0f".formatted(seeds.stream().mapToDouble(Row::simulatedSeconds).sum()));
+        cells.add("%.0f"
+                .formatted(seeds.stream().mapToDouble(Row::simulatedSeconds).sum()));
         long certain = seeds.stream().filter(Row::certain).count();
         cells.add(
                 certain == seeds.size()

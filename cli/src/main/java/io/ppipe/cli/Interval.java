@@ -32,8 +32,7 @@ record Interval(double mean, double halfWidth) {
         }
         int degrees = values.length - 1;
         return new Interval(
-                mean,
-                degrees == 0 ? Double.NaN : t(degrees) * Math.sqrt(squares / degrees / values.length));
+                mean, degrees == 0 ? Double.NaN : t(degrees) * Math.sqrt(squares / degrees / values.length));
     }
 
     /** Returns e.g. {@code 0.953 ± 0.012}. */

@@ -21,14 +21,15 @@ import picocli.CommandLine.TypeConversionException;
 record Loss(String text, boolean server, int index, long atMicros, OptionalLong returnMicros) {
     static final String GRAMMAR = "(vgpu|server):INDEX@TIME[..TIME]";
 
-    private static final Pattern FORM = Pattern.compile("(vgpu|server):(\\d{1,9})@([^.]+(?:\\.\\d+)?[a-z]+)(?:\\.\\.(.+))?");
+    private static final Pattern FORM =
+            Pattern.compile("(vgpu|server):(\\d{1,9})@([^.]+(?:\\.\\d+)?[a-z]+)(?:\\.\\.(.+))?");
 
     /** Returns what happens. */
     List<Fault> faults() {
         var faults = new ArrayList<Fault>();
         faults.add(server ? new Fault.ServerLoss(atMicros, index) : new Fault.VgpuLoss(atMicros, index));
-        returnMicros.ifPresent(back ->
-                faults.add(server ? new Fault.ServerReturn(back, index) : new Fault.VgpuReturn(back, index)));
+        returnMicros.ifPresent(
+                back -> faults.add(server ? new Fault.ServerReturn(back, index) : new Fault.VgpuReturn(back, index)));
         return faults;
     }
 
@@ -42,9 +43,8 @@ record Loss(String text, boolean server, int index, long atMicros, OptionalLong 
             }
             try {
                 long at = RunTime.micros(form.group(3));
-                OptionalLong back = form.group(4) == null
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(RunTime.micros(form.group(4)));
+                OptionalLong back =
+                        form.group(4) == null ? OptionalLong.empty() : OptionalLong.of(RunTime.micros(form.group(4)));
                 if (back.isPresent() && back.getAsLong() <= at) {
                     throw new TypeConversionException(
                             "'%s' comes back before it is lost; the second time must be later".formatted(text));

@@ -28,8 +28,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code ppipe plan}: where to cut, and which pools. */
@@ -102,8 +102,7 @@ final class PlanCommand implements Callable<Integer> {
             if (outcome instanceof PlanOutcome.OutOfTime && stop.requested()) {
                 return nothingBefore(interrupts.signal());
             }
-            PlanOutcome.Planned planned =
-                    Planning.planned(files.workloadPath().toString(), outcome);
+            PlanOutcome.Planned planned = Planning.planned(files.workloadPath().toString(), outcome);
             Plan plan = planned.plan();
             Path target = write(scenario, plan);
             sayIfInterrupted(plan, interrupts.signal());
@@ -162,8 +161,8 @@ final class PlanCommand implements Callable<Integer> {
     private void sayIfInterrupted(Plan plan, String signal) {
         if (plan.certificate().ended() == Certificate.Ended.INTERRUPT) {
             out().printf(
-                    "stopped by %s: best plan so far, gap %s%n",
-                    signal, Numbers.gap(plan.certificate().gap()));
+                            "stopped by %s: best plan so far, gap %s%n",
+                            signal, Numbers.gap(plan.certificate().gap()));
         }
     }
 

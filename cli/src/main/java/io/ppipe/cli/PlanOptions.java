@@ -133,8 +133,8 @@ final class PlanOptions {
             throw new BadInputException("--tune looks for the margins itself; leave --margin out.");
         }
         if (factors.stream().anyMatch(factor -> !factor.model().isEmpty())) {
-            throw new BadInputException("--tune looks for each model's %s itself; give one for all models, or none."
-                    .formatted(FACTOR));
+            throw new BadInputException(
+                    "--tune looks for each model's %s itself; give one for all models, or none.".formatted(FACTOR));
         }
         for (String option : List.of("--gap", "--time-limit", "--warm-start")) {
             if (given.test(option)) {

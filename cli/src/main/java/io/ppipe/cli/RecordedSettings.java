@@ -61,9 +61,8 @@ final class RecordedSettings {
     private static double take(String file, Map<String, Double> numbers, String name) {
         Double number = numbers.remove(name);
         if (number == null) {
-            throw new BadInputException(
-                    "%s: the header lacks the setting %s. Maybe it was recorded by another version."
-                            .formatted(file, name));
+            throw new BadInputException("%s: the header lacks the setting %s. Maybe it was recorded by another version."
+                    .formatted(file, name));
         }
         return number;
     }

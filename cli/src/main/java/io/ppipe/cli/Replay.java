@@ -38,7 +38,8 @@ final class Replay {
             scheduler.on(entry.event(), entry.atMicros(), made::add);
         } catch (RuntimeException | AssertionError e) { // the log is from outside: what it says may be impossible
             difference = Optional.of(new Difference(
-                    entry.line(), "at %d us the scheduler can't take %s: %s".formatted(entry.atMicros(), entry.event(), e)));
+                    entry.line(),
+                    "at %d us the scheduler can't take %s: %s".formatted(entry.atMicros(), entry.event(), e)));
             return;
         }
         events++;

@@ -24,14 +24,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Replay what `ppipe serve --record` wrote: the same events must give the same decisions.",
         description = {
-            "Feeds the events to a fresh scheduler with the recorded policy and settings, and says the first line of the log"
-                    + " where it decides otherwise. Ends with 0 when there is none, else with 1."
+            "Feeds the events to a fresh scheduler with the recorded policy and settings, and says the first line of"
+                    + " the log where it decides otherwise. Ends with 0 when there is none, else with 1."
         })
 final class ReplayCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "LOG", description = "The event log.")
     private @Nullable Path log;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "PLAN", description = "The plan that was served; DIR/plan.json by default.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PLAN",
+            description = "The plan that was served; DIR/plan.json by default.")
     private @Nullable Path plan;
 
     @Mixin
@@ -59,8 +63,9 @@ final class ReplayCommand implements Callable<Integer> {
         requireSame(header.scenarioFingerprint(), Fingerprint.of(scenario), "another cluster, workload or profile");
         requireSame(header.planFingerprint(), Fingerprint.of(checked), "another plan than " + files.planPath(plan));
         PolicyName policy = PolicyName.of(header.policy())
-                .orElseThrow(() -> new BadInputException("%s: policy '%s' is not one of %s. Maybe it was recorded by another version."
-                        .formatted(log, header.policy(), new Words.Policies())));
+                .orElseThrow(() -> new BadInputException(
+                        "%s: policy '%s' is not one of %s. Maybe it was recorded by another version."
+                                .formatted(log, header.policy(), new Words.Policies())));
         var settings = RecordedSettings.read(String.valueOf(log), header.settings());
         return new Replay(policy.scheduler(scenario, checked, settings), header.decisionsRecorded());
     }

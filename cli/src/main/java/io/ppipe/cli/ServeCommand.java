@@ -96,14 +96,11 @@ final class ServeCommand implements Callable<Integer> {
         return Optional.of(Recording.start(
                 record,
                 EventLogHeader.of(
-                        scenario,
-                        checked,
-                        settings.policy().text(),
-                        RecordedSettings.of(settings.scheduler()),
-                        true)));
+                        scenario, checked, settings.policy().text(), RecordedSettings.of(settings.scheduler()), true)));
     }
 
-    private void awaitSignal(RunningServer running, Optional<Recording> recording, PrintWriter out) throws InterruptedException {
+    private void awaitSignal(RunningServer running, Optional<Recording> recording, PrintWriter out)
+            throws InterruptedException {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("ppipe-drain").unstarted(() -> {
                     out.printf(
@@ -206,10 +203,12 @@ final class ServeCommand implements Callable<Integer> {
                 case RESERVATION, DEFERRED -> {}
                 case REACTIVE ->
                     throw new BadInputException(
-                            "--policy reactive: it batches anew before every stage, and a server's batches stay together; only `ppipe simulate` has it. Maybe reservation or deferred.");
+                            "--policy reactive: it batches anew before every stage, and a server's batches stay"
+                                    + " together; only `ppipe simulate` has it. Maybe reservation or deferred.");
                 case PUBLISHED ->
                     throw new BadInputException(
-                            "--policy published: it is the published simulator's, to compare with; only `ppipe simulate` has it. Maybe reservation or deferred.");
+                            "--policy published: it is the published simulator's, to compare with; only `ppipe"
+                                    + " simulate` has it. Maybe reservation or deferred.");
             }
         }
 

@@ -93,8 +93,8 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulationReport simulate(Scenario scenario, Plan checked) {
-        var arrivalFiles = new ArrivalFiles(
-                checked.models().stream().map(ModelPlan::model).toList());
+        var arrivalFiles =
+                new ArrivalFiles(checked.models().stream().map(ModelPlan::model).toList());
         ArrivalSpec spec = arrivalFiles.spec("--arrivals", arrivals());
         Conditions conditions =
                 options.conditions(policy(), spec, options.world().settings(files, scenario, checked));

@@ -50,8 +50,9 @@ final class SimulationOptions {
             split = ",",
             converter = Words.Part.class,
             completionCandidates = Words.Parts.class,
-            description = "Leave out a part of the deferred policy, to see what it brings: ${COMPLETION-CANDIDATES}. May be"
-                    + " repeated.")
+            description =
+                    "Leave out a part of the deferred policy, to see what it brings: ${COMPLETION-CANDIDATES}. May be"
+                            + " repeated.")
     private List<DeferredPart> without = new ArrayList<>();
 
     @Mixin
@@ -64,10 +65,12 @@ final class SimulationOptions {
         }
         if (!without.isEmpty() && !policies().contains(PolicyName.DEFERRED)) {
             throw new BadInputException("--without %s: only the deferred policy has parts, and --policy is %s."
-                    .formatted(Words.of(without.getFirst()), policies().getFirst().text()));
+                    .formatted(
+                            Words.of(without.getFirst()), policies().getFirst().text()));
         }
         if (world.changesPlan() && policies().contains(PolicyName.REACTIVE)) {
-            throw new BadInputException("--change-plan: the reactive policy can't change its plan; choose another --policy.");
+            throw new BadInputException(
+                    "--change-plan: the reactive policy can't change its plan; choose another --policy.");
         }
         world.check();
     }
@@ -95,9 +98,8 @@ final class SimulationOptions {
         if (arrivals.isEmpty()) {
             return List.of("poisson");
         }
-        List<String> kinds = ArrivalSpec.FORMS.stream()
-                .map(form -> form.split(":")[0])
-                .toList();
+        List<String> kinds =
+                ArrivalSpec.FORMS.stream().map(form -> form.split(":")[0]).toList();
         var texts = new ArrayList<String>();
         for (String given : arrivals) {
             boolean first = true;
@@ -132,8 +134,7 @@ final class SimulationOptions {
 
     /** Returns the conditions of a run. */
     Conditions conditions(PolicyName policy, ArrivalSpec spec, WorldSettings worldSettings) {
-        SchedulerSettings scheduler =
-                SchedulerSettings.DEFAULT.withGuard(guard).withoutParts(without(policy));
+        SchedulerSettings scheduler = SchedulerSettings.DEFAULT.withGuard(guard).withoutParts(without(policy));
         return new Conditions(policy, scheduler, spec, worldSettings, seed);
     }
 }

@@ -35,14 +35,7 @@ final class SimulationText {
 
     private TextTable models() {
         var table = new TextTable(
-                "model",
-                ">planned/s",
-                ">offered/s",
-                ">goodput/s",
-                ">attainment",
-                ">p50 ms",
-                ">p99 ms",
-                ">batch");
+                "model", ">planned/s", ">offered/s", ">goodput/s", ">attainment", ">p50 ms", ">p99 ms", ">batch");
         for (int i = 0; i < report.models().size(); i++) {
             ModelReport model = report.models().get(i);
             Summary summary = model.summary();
@@ -66,8 +59,7 @@ final class SimulationText {
             SimulationReport.Phases phases = model.phases();
             var cells = new String[9];
             cells[0] = model.model();
-            List<Percentiles> parts =
-                    List.of(phases.batchWait(), phases.queue(), phases.transfer(), phases.compute());
+            List<Percentiles> parts = List.of(phases.batchWait(), phases.queue(), phases.transfer(), phases.compute());
             for (int i = 0; i < parts.size(); i++) {
                 cells[2 * i + 1] = Numbers.millis(parts.get(i).p50());
                 cells[2 * i + 2] = Numbers.millis(parts.get(i).p99());
@@ -90,7 +82,8 @@ final class SimulationText {
                         model.model(),
                         because(miss.getKey()),
                         Long.toString(miss.getValue()),
-                        Numbers.percent((double) miss.getValue() / model.summary().arrived()));
+                        Numbers.percent(
+                                (double) miss.getValue() / model.summary().arrived()));
             }
         }
         out.print(table);

@@ -50,7 +50,8 @@ final class TuningText {
                         table,
                         repeatable
                                 ? "Repeatable: another run chooses the same plan."
-                                : "Not repeatable: time ended the search for some candidate, so another run may choose another plan.");
+                                : "Not repeatable: time ended the search for some candidate, so another run may choose"
+                                        + " another plan.");
     }
 
     static Map<String, Object> json(Tuning tuning) {

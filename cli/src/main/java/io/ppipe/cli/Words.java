@@ -28,7 +28,8 @@ final class Words {
                 return value;
             }
         }
-        String hint = Nearest.to(text, of(values)).map("; maybe '%s'"::formatted).orElse("");
+        String hint =
+                Nearest.to(text, of(values)).map("; maybe '%s'"::formatted).orElse("");
         throw new TypeConversionException("'%s' is not one of %s%s".formatted(text, of(values), hint));
     }
 

@@ -23,8 +23,9 @@ final class WorldOptions {
             names = "--service-noise",
             paramLabel = "SIGMA",
             defaultValue = "0",
-            description = "Stages take a log-normally distributed time, the profile's in the mean; a GPU alone on its host"
-                    + " shows 0.01 to 0.05 (default: none).")
+            description =
+                    "Stages take a log-normally distributed time, the profile's in the mean; a GPU alone on its host"
+                            + " shows 0.01 to 0.05 (default: none).")
     private double serviceNoise;
 
     @Option(
@@ -55,18 +56,16 @@ final class WorldOptions {
             description = "So many servers, the first ones, have slower links (default: 0).")
     private int slowLinks;
 
-    @Option(
-            names = "--slow-link-factor",
-            paramLabel = "F",
-            description = "By this factor (default: 4).")
+    @Option(names = "--slow-link-factor", paramLabel = "F", description = "By this factor (default: 4).")
     private @Nullable Double slowLinkFactor;
 
     @Option(
             names = "--lose",
             paramLabel = Loss.GRAMMAR,
             converter = Loss.Converter.class,
-            description = "Lose a vGPU of the plan or a server of the cluster, such as vgpu:3@2s..5s or server:1@500ms; it"
-                    + " comes back at the second time. May be repeated.")
+            description =
+                    "Lose a vGPU of the plan or a server of the cluster, such as vgpu:3@2s..5s or server:1@500ms; it"
+                            + " comes back at the second time. May be repeated.")
     private List<Loss> losses = new ArrayList<>();
 
     @Option(
@@ -79,7 +78,8 @@ final class WorldOptions {
     /** Refuses what is wrong whatever the files say. */
     void check() {
         if (slowLinkFactor != null && slowLinks == 0) {
-            throw new BadInputException("--slow-link-factor slows nothing without --slow-links; say of how many servers.");
+            throw new BadInputException(
+                    "--slow-link-factor slows nothing without --slow-links; say of how many servers.");
         }
         withoutFaults();
     }
@@ -87,8 +87,7 @@ final class WorldOptions {
     private WorldSettings withoutFaults() {
         try {
             double factor = slowLinkFactor != null ? slowLinkFactor : slowLinks > 0 ? SLOW_LINK_FACTOR : 1;
-            return new WorldSettings(
-                    serviceNoise, networkTail, stragglers, profileError, slowLinks, factor, List.of());
+            return new WorldSettings(serviceNoise, networkTail, stragglers, profileError, slowLinks, factor, List.of());
         } catch (IllegalArgumentException e) {
             throw new BadInputException(e);
         }
@@ -106,8 +105,7 @@ final class WorldOptions {
     WorldSettings settings(ScenarioFiles files, Scenario scenario, Plan plan) {
         int servers = scenario.cluster().serverCount();
         if (slowLinks > servers) {
-            throw new BadInputException(
-                    "--slow-links (%d): the cluster has %d servers.".formatted(slowLinks, servers));
+            throw new BadInputException("--slow-links (%d): the cluster has %d servers.".formatted(slowLinks, servers));
         }
         var plans = new ArrayList<Fault.PlanChange>();
         for (PlanChangeText change : changes) {
@@ -129,8 +127,8 @@ final class WorldOptions {
 
     private static void requireIndex(Loss loss, int count, String who, String what) {
         if (loss.index() >= count) {
-            throw new BadInputException("--lose %s: %s %d %s, numbered from 0 to %d."
-                    .formatted(loss.text(), who, count, what, count - 1));
+            throw new BadInputException(
+                    "--lose %s: %s %d %s, numbered from 0 to %d.".formatted(loss.text(), who, count, what, count - 1));
         }
     }
 

@@ -33,7 +33,16 @@ class EvaluateProcessIT {
     void whatIsFinishedIsKeptAndTheSameCommandGoesOn() throws Exception {
         Path file = folder.resolve("evaluation.json");
         String[] command = {
-            "evaluate", "-d", folder.toString(), "--threads", "1", "--seeds", "12", "--requests", "20000", "--json",
+            "evaluate",
+            "-d",
+            folder.toString(),
+            "--threads",
+            "1",
+            "--seeds",
+            "12",
+            "--requests",
+            "20000",
+            "--json",
             file.toString()
         };
         try (var process = new CommandProcess(command)) {

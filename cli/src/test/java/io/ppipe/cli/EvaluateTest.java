@@ -62,8 +62,8 @@ class EvaluateTest {
             assertThat(row.minThroughputOverWeight()).isPositive();
             assertThat(row.points()).hasSizeGreaterThan(1);
             assertThat(row.models()).hasSize(2);
-            assertThat(row.models()).allSatisfy(model -> assertThat(model.sloAttainment())
-                    .isGreaterThan(0.95));
+            assertThat(row.models())
+                    .allSatisfy(model -> assertThat(model.sloAttainment()).isGreaterThan(0.95));
             assertThat(row.utilisation()).hasSize(2);
         });
     }
@@ -114,8 +114,17 @@ class EvaluateTest {
     @Test
     void cellsThatAreAskedForLaterAreAdded() {
         String[] few = {
-            "evaluate", two.path("plan.json"), "--requests", "1000", "--tolerance", "0.1", "--seeds", "1", "--json",
-            file.toString(), "--arrivals"
+            "evaluate",
+            two.path("plan.json"),
+            "--requests",
+            "1000",
+            "--tolerance",
+            "0.1",
+            "--seeds",
+            "1",
+            "--json",
+            file.toString(),
+            "--arrivals"
         };
         two.ok(with(few, "poisson"));
 
@@ -132,14 +141,17 @@ class EvaluateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "--guard 0.1 | guard was 0 when it was begun, and is 0.1 now",
-        "--tolerance 0.2 | tolerance was 0.1 when it was begun, and is 0.2 now",
-        "--requests 900 | fewest_requests was 1000",
-        "--service-noise 0.1 | service_noise was 0",
-        "--lose server:0@1s | changes were [] when it was begun",
-        "--without pacing | and are [without pacing] now"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--guard 0.1 | guard was 0 when it was begun, and is 0.1 now",
+                "--tolerance 0.2 | tolerance was 0.1 when it was begun, and is 0.2 now",
+                "--requests 900 | fewest_requests was 1000",
+                "--service-noise 0.1 | service_noise was 0",
+                "--lose server:0@1s | changes were [] when it was begun",
+                "--without pacing | and are [without pacing] now"
+            })
     void anotherCommandIsToldFromTheFile(String options, String difference) {
         var first = List.of("evaluate", "--requests", "1000", "--tolerance", "0.1", "--seeds", "1");
         var all = new ArrayList<>(first);
@@ -162,8 +174,18 @@ class EvaluateTest {
         two.ok("plan", "-o", two.path("other.json"));
         two.write("trace.csv", two.read("calls.csv"));
         String[] evaluate = {
-            "evaluate", two.path("other.json"), "--requests", "1000", "--tolerance", "0.1", "--seeds", "1", "--json",
-            file.toString(), "--arrivals", "azure:" + two.path("trace.csv")
+            "evaluate",
+            two.path("other.json"),
+            "--requests",
+            "1000",
+            "--tolerance",
+            "0.1",
+            "--seeds",
+            "1",
+            "--json",
+            file.toString(),
+            "--arrivals",
+            "azure:" + two.path("trace.csv")
         };
         two.ok(evaluate);
 
@@ -175,17 +197,20 @@ class EvaluateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "--seeds 0 | --seeds (0) must be between 1",
-        "--threads 0 | --threads (0)",
-        "--requests 3 | --requests (3)",
-        "--tolerance 1 | Tolerance (1.0) must be in (0, 1)",
-        "--restart | --json names none",
-        "--arrivals poisson,gama:cv2=3 | gama",
-        "--arrivals recorded:none.jsonl | none.jsonl",
-        "none.json | none.json",
-        "--json . | directory"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--seeds 0 | --seeds (0) must be between 1",
+                "--threads 0 | --threads (0)",
+                "--requests 3 | --requests (3)",
+                "--tolerance 1 | Tolerance (1.0) must be in (0, 1)",
+                "--restart | --json names none",
+                "--arrivals poisson,gama:cv2=3 | gama",
+                "--arrivals recorded:none.jsonl | none.jsonl",
+                "none.json | none.json",
+                "--json . | directory"
+            })
     void whatIsWrongIsSaidInOneLine(String options, String message) {
         two.assertOneLine(two.run(("evaluate " + options).split(" ")), message);
     }

@@ -38,8 +38,11 @@ class PlanTuneTest {
         assertThat(tuning.attained()).isPositive();
         assertThat(tuning.attempts()).hasSizeGreaterThan(5);
         assertThat(out)
-                .contains("policy deferred, arrivals poisson, seed 7", tuning.attempts().size() + " candidates")
-                .contains("Attained at the SLO targets: ", "chosen for", "epeatable: ", "Plan: " + two.path("plan.json"));
+                .contains(
+                        "policy deferred, arrivals poisson, seed 7",
+                        tuning.attempts().size() + " candidates")
+                .contains(
+                        "Attained at the SLO targets: ", "chosen for", "epeatable: ", "Plan: " + two.path("plan.json"));
         assertThat(Files.readString(folder.resolve("report.json")))
                 .contains("\"tuning\": {\"policy\": \"deferred\"", "\"repeatable\":", "\"kind\": \"plan\"");
         assertThat(two.ok("plan", "check")).contains("keeps every rule");

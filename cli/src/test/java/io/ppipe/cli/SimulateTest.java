@@ -119,7 +119,8 @@ class SimulateTest {
     @Test
     void policiesAndPartsMatter() throws IOException {
         JsonNode deferred = report("--load", "1").get("models");
-        assertThat(report("--load", "1", "--policy", "reservation").get("models")).isNotEqualTo(deferred);
+        assertThat(report("--load", "1", "--policy", "reservation").get("models"))
+                .isNotEqualTo(deferred);
         JsonNode without = report("--load", "1", "--without", "pacing");
         assertThat(without.get("models")).isNotEqualTo(deferred);
         assertThat(without.get("without").get(0).asString()).isEqualTo("pacing");
@@ -134,39 +135,49 @@ class SimulateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "--arrivals gama | maybe you meant 'gamma'",
-        "--arrivals azure:none.csv | none.csv",
-        "--arrivals cameras:fps=0 | fps",
-        "--arrivals cameras:fps=0.001,jitter=0 --load 100 | cameras",
-        "--arrivals poisson,gamma | `ppipe evaluate` compares several",
-        "--policy deferred,reservation | `ppipe evaluate` compares several",
-        "--policy reservation --without pacing | only the deferred policy has parts",
-        "--guard 1 | --guard (1.0) must be in [0, 1)",
-        "--load 0 | --load (0.0)",
-        "--service-noise 3 | Service noise (3.0) must be in [0, 1]",
-        "--slow-links 99 | the cluster has 6 servers",
-        "--slow-link-factor 3 | --slow-links",
-        "--lose vgpu:99@1s | numbered from 0 to",
-        "--lose server:6@1s | the cluster has 6 servers, numbered from 0 to 5",
-        "--change-plan none.json@1s | none.json",
-        "--lose vgpu:0@1s..3s --change-plan PLAN@2s | Maybe lose its server",
-        "--policy reactive --change-plan PLAN@2s | reactive policy can't change its plan"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--arrivals gama | maybe you meant 'gamma'",
+                "--arrivals azure:none.csv | none.csv",
+                "--arrivals cameras:fps=0 | fps",
+                "--arrivals cameras:fps=0.001,jitter=0 --load 100 | cameras",
+                "--arrivals poisson,gamma | `ppipe evaluate` compares several",
+                "--policy deferred,reservation | `ppipe evaluate` compares several",
+                "--policy reservation --without pacing | only the deferred policy has parts",
+                "--guard 1 | --guard (1.0) must be in [0, 1)",
+                "--load 0 | --load (0.0)",
+                "--service-noise 3 | Service noise (3.0) must be in [0, 1]",
+                "--slow-links 99 | the cluster has 6 servers",
+                "--slow-link-factor 3 | --slow-links",
+                "--lose vgpu:99@1s | numbered from 0 to",
+                "--lose server:6@1s | the cluster has 6 servers, numbered from 0 to 5",
+                "--change-plan none.json@1s | none.json",
+                "--lose vgpu:0@1s..3s --change-plan PLAN@2s | Maybe lose its server",
+                "--policy reactive --change-plan PLAN@2s | reactive policy can't change its plan"
+            })
     void whatIsWrongIsSaidInOneLine(String options, String message) {
-        two.assertOneLine(two.run(("simulate " + options).replace("PLAN", two.path("plan.json")).split(" ")), message);
+        two.assertOneLine(
+                two.run(("simulate " + options)
+                        .replace("PLAN", two.path("plan.json"))
+                        .split(" ")),
+                message);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "--policy fifo | is not one of [reservation, published, reactive, deferred]",
-        "--without wating | maybe 'waiting'",
-        "--lose vgpu3@1s | (vgpu|server):INDEX@TIME[..TIME]",
-        "--lose vgpu:3@1 | TIME is a number with us, ms or s",
-        "--lose vgpu:3@2s..1s | comes back before it is lost",
-        "--change-plan plan.json | FILE@TIME",
-        "--seed one | 'one' is not a long"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--policy fifo | is not one of [reservation, published, reactive, deferred]",
+                "--without wating | maybe 'waiting'",
+                "--lose vgpu3@1s | (vgpu|server):INDEX@TIME[..TIME]",
+                "--lose vgpu:3@1 | TIME is a number with us, ms or s",
+                "--lose vgpu:3@2s..1s | comes back before it is lost",
+                "--change-plan plan.json | FILE@TIME",
+                "--seed one | 'one' is not a long"
+            })
     void whatIsMisspeltIsWrongUsage(String options, String message) {
         MainTest.Ended ended = two.run(("simulate " + options).split(" "));
 

@@ -32,8 +32,7 @@ public final class EvaluationFile {
             Shape.of("a load that was tried", "load_factor_of_plan", "slo_attainment", "meets", "certain", "seconds");
     static final Shape MODEL =
             Shape.of("what a model attains", "model", "offered_rps", "goodput_rps", "slo_attainment");
-    static final Shape UTILISATION =
-            Shape.of("the utilisation of a class", "gpu_class", "of_class", "of_planned_gpus");
+    static final Shape UTILISATION = Shape.of("the utilisation of a class", "gpu_class", "of_class", "of_planned_gpus");
 
     private EvaluationFile() {}
 
@@ -54,11 +53,7 @@ public final class EvaluationFile {
 
     private static Row row(Fields fields) {
         return new Row(
-                new Cell(
-                        fields.text("plan"),
-                        fields.text("policy"),
-                        fields.text("arrivals"),
-                        fields.wholeLong("seed")),
+                new Cell(fields.text("plan"), fields.text("policy"), fields.text("arrivals"), fields.wholeLong("seed")),
                 fields.text("plan_fingerprint"),
                 fields.text("arrivals_fingerprint"),
                 fields.number("load_factor_of_plan"),
@@ -88,8 +83,7 @@ public final class EvaluationFile {
     }
 
     private static Utilisation utilisation(Fields fields) {
-        return new Utilisation(
-                fields.text("gpu_class"), fields.number("of_class"), fields.number("of_planned_gpus"));
+        return new Utilisation(fields.text("gpu_class"), fields.number("of_class"), fields.number("of_planned_gpus"));
     }
 
     /**

@@ -117,16 +117,16 @@ public final class PlanFile {
      */
     public static void write(Plan plan, Path file) {
         NodeBuilder root = Header.PLAN
-                        .begin()
-                        .text("algorithm", plan.algorithm())
-                        .text("cluster", plan.clusterName())
-                        .number("time_scale", plan.timeScale())
-                        .text("profile_fingerprint", plan.profileFingerprint())
-                        .object("rules", node(plan.rules()))
-                        .object("certificate", node(plan.certificate()))
-                        .object("marginal_values", node(plan.marginalValues()))
-                        .objects("models", plan.models(), PipelineFields::node)
-                        .objects("vgpus", plan.vgpus(), PlanFile::node);
+                .begin()
+                .text("algorithm", plan.algorithm())
+                .text("cluster", plan.clusterName())
+                .number("time_scale", plan.timeScale())
+                .text("profile_fingerprint", plan.profileFingerprint())
+                .object("rules", node(plan.rules()))
+                .object("certificate", node(plan.certificate()))
+                .object("marginal_values", node(plan.marginalValues()))
+                .objects("models", plan.models(), PipelineFields::node)
+                .objects("vgpus", plan.vgpus(), PlanFile::node);
         plan.tuning().ifPresent(tuning -> root.object(TUNING, TuningFields.node(tuning)));
         OutputText.json(root.build(), file);
     }

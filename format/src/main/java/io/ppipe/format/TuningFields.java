@@ -4,8 +4,7 @@ import io.ppipe.model.Tuning;
 
 /** How a plan was chosen by simulating candidates, as plans write it. */
 final class TuningFields {
-    static final Shape TUNING =
-            Shape.of("the tuning of a plan", "policy", "arrivals", "seed", "attained", "attempts");
+    static final Shape TUNING = Shape.of("the tuning of a plan", "policy", "arrivals", "seed", "attained", "attempts");
     static final Shape ATTEMPT = Shape.of(
             "an attempt of a tuning",
             "algorithm",

@@ -223,18 +223,12 @@ final class RandomRecords {
     }
 
     private Tuning tuning() {
-        return new Tuning(
-                text("deferred"), text("poisson"), random.nextLong(), any(), list(0, 4, i -> attempt()));
+        return new Tuning(text("deferred"), text("poisson"), random.nextLong(), any(), list(0, 4, i -> attempt()));
     }
 
     private Tuning.Attempt attempt() {
         return new Tuning.Attempt(
-                text("ppipe"),
-                list(0, 3, i -> any()),
-                list(0, 3, i -> any()),
-                any(),
-                any(),
-                list(0, 3, i -> any()));
+                text("ppipe"), list(0, 3, i -> any()), list(0, 3, i -> any()), any(), any(), list(0, 3, i -> any()));
     }
 
     private ModelPlan modelPlan(int i) {
