@@ -3,10 +3,10 @@ package io.ppipe.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolIndexTest {
     private static final long SHORTEST = 5;
+    private static final int VGPUS = 100;
 
     private record Gap(long start, long end, int vgpu) {}
 
@@ -62,16 +63,14 @@ class PoolIndexTest {
     void agreesWithAModelThatIsBuiltAnew(long firstSeed) {
         for (long seed = firstSeed; seed < firstSeed + 100; seed++) {
             var random = new SplittableRandom(seed);
-            int[] vgpus = random.ints(random.nextInt(1, 9), 0, 100).distinct().toArray();
+            int[] vgpus = random.ints(random.nextInt(1, 9), 0, VGPUS).distinct().toArray();
             var index = new PoolIndex(vgpus, SHORTEST);
-            var naive = new TreeMap<Integer, IntervalList>();
-            for (int vgpu : vgpus) {
-                naive.put(vgpu, new IntervalList());
-            }
+            var naive = new IntervalList[VGPUS];
+            Arrays.setAll(naive, _ -> new IntervalList());
             var lost = new TreeSet<Integer>();
             for (int step = 0; step < 200; step++) {
                 int vgpu = vgpus[random.nextInt(vgpus.length)];
-                IntervalList promises = naive.get(vgpu);
+                IntervalList promises = naive[vgpu];
                 switch (random.nextInt(10)) {
                     case 0 -> {
                         index.lose(vgpu);
@@ -97,19 +96,18 @@ class PoolIndexTest {
                         }
                     }
                 }
-                check(index, naive, lost, "seed %d, step %d".formatted(seed, step));
+                check(index, vgpus, naive, lost, "seed %d, step %d".formatted(seed, step));
             }
         }
     }
 
-    private static void check(
-            PoolIndex index, TreeMap<Integer, IntervalList> naive, TreeSet<Integer> lost, String when) {
-        var alive = new TreeSet<>(naive.keySet());
+    private static void check(PoolIndex index, int[] vgpus, IntervalList[] naive, TreeSet<Integer> lost, String when) {
+        var alive = new TreeSet<>(Arrays.stream(vgpus).boxed().toList());
         alive.removeAll(lost);
         assertThat(order(index)).as(when).containsExactlyInAnyOrderElementsOf(alive);
         var gaps = new ArrayList<Gap>();
         for (int place = 0; place < index.count(); place++) {
-            IntervalList promises = naive.get(index.vgpu(place));
+            IntervalList promises = naive[index.vgpu(place)];
             assertThat(index.tailMicros(place))
                     .as(when)
                     .isEqualTo(promises.isEmpty() ? PoolIndex.ALWAYS : promises.lastEndMicros());

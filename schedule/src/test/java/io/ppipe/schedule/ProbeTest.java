@@ -66,7 +66,7 @@ class ProbeTest {
                 for (int i = 0; i < count; i++) {
                     long end = at + random.nextInt(1, 1500);
                     promise(vgpu, at, end);
-                    at = end + random.nextInt(2) * random.nextInt(1, 1500);
+                    at = random.nextBoolean() ? end : end + random.nextInt(1, 1500);
                 }
             }
             int transfers = random.nextInt(4 * table.serverCount);
@@ -137,7 +137,7 @@ class ProbeTest {
             Route route = books.route();
             var probe = new Probe(books.table, books.book);
             int size = random.nextInt(1, 5);
-            long from = NOW + random.nextInt(2) * random.nextInt(1000);
+            long from = NOW + (random.nextBoolean() ? 0 : random.nextInt(1000));
 
             long end = probe.walk(route, size, from, NOW);
 

@@ -12,7 +12,6 @@ import io.ppipe.schedule.SchedulerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A simulated run of which everything is remembered: what the scheduler heard, what it decided and what really happened. */
@@ -25,8 +24,13 @@ final class RecordedRun {
     /** A call of the scheduler. */
     record Call(long atMicros, Event event) {}
 
-    /** A decision, in which call it was made, and the plan that was valid then. */
-    record Made(long atMicros, Decision decision, int call, Plan plan) {}
+    /**
+     * A decision.
+     *
+     * @param call index of the call in which it was made
+     * @param epoch index of the plan that was valid then
+     */
+    record Made(long atMicros, Decision decision, int call, int epoch) {}
 
     /** A stage, or a transfer, that has really taken place. */
     record Took(Batch batch, int position, long startMicros, long endMicros) {}
@@ -46,10 +50,10 @@ final class RecordedRun {
     final List<Took> stages = new ArrayList<>();
     final List<Took> transfers = new ArrayList<>();
     final List<Answer> answers = new ArrayList<>();
-    /** Plan under which each batch was dispatched, by its id. */
-    final TreeMap<Long, Plan> planOfBatch = new TreeMap<>();
-
-    private Plan plan;
+    /** The plans in the order in which they were valid. */
+    final List<Plan> plans = new ArrayList<>();
+    /** Index of the plan under which each batch was dispatched, by the batch's id. */
+    private final List<Integer> epochs = new ArrayList<>();
 
     /** Runs a random plan under a random load. */
     RecordedRun(long seed, PolicyName policy, SchedulerSettings careful, RandomPlan random, WorldSettings settings) {
@@ -58,7 +62,7 @@ final class RecordedRun {
         this.settings = settings;
         this.scenario = random.scenario();
         this.firstPlan = random.plan();
-        this.plan = firstPlan;
+        plans.add(firstPlan);
         this.scheduler = policy.scheduler(scenario, firstPlan, careful);
         double load = new SplittableRandom(seed).nextDouble(0.3, 3);
         var sources = new ArrayList<ArrivalSource>();
@@ -92,12 +96,15 @@ final class RecordedRun {
         public void on(Event event, long nowMicros, Consumer<Decision> out) {
             calls.add(new Call(nowMicros, event));
             if (event instanceof Event.PlanChanged(Scenario newScenario, Plan newPlan)) {
-                plan = newPlan;
+                plans.add(newPlan);
             }
             scheduler.on(event, nowMicros, decision -> {
-                decisions.add(new Made(nowMicros, decision, calls.size() - 1, plan));
+                decisions.add(new Made(nowMicros, decision, calls.size() - 1, plans.size() - 1));
                 if (decision instanceof Decision.Dispatch(Batch batch)) {
-                    planOfBatch.put(batch.id(), plan);
+                    if (batch.id() != epochs.size()) {
+                        throw new AssertionError("Batch %s is not the next one.".formatted(batch));
+                    }
+                    epochs.add(plans.size() - 1);
                 }
                 out.accept(decision);
             });
@@ -124,6 +131,11 @@ final class RecordedRun {
         public void answered(Request request, Batch batch, long nowMicros) {
             answers.add(new Answer(request, nowMicros));
         }
+    }
+
+    /** Returns the index of the plan under which a batch was dispatched. */
+    int epoch(Batch batch) {
+        return epochs.get((int) batch.id());
     }
 
     /** Returns the decisions of a fresh scheduler that hears the same. */

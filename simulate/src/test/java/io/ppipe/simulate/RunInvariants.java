@@ -7,6 +7,7 @@ import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
 import io.ppipe.model.Stage;
+import io.ppipe.model.Utilisation;
 import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.assertj.core.data.Offset;
 
 /** What must hold of every run. Each check derives it from what was recorded, not from what the scheduler keeps. */
 final class RunInvariants {
@@ -43,6 +45,7 @@ final class RunInvariants {
         noLinkCarriesTwoAtATime();
         nothingRunsOnALostVgpu();
         nothingIsHeldAfterTheRun();
+        utilisationIsTheTimeThatGpusWereBusy();
         if (run.settings.exact()) {
             noGpuIsBookedTwice();
             nothingAdmittedIsLate();
@@ -104,7 +107,7 @@ final class RunInvariants {
         for (Made made : run.decisions) {
             if (made.decision() instanceof Decision.Dispatch(Batch batch)) {
                 Pipeline pipeline =
-                        made.plan().models().get(batch.model()).pipelines().get(batch.pipeline());
+                        plan(made).models().get(batch.model()).pipelines().get(batch.pipeline());
                 require(
                         batch.size() >= 1 && batch.size() <= pipeline.batchSize(),
                         "batch %s is larger than planned (%d)",
@@ -112,7 +115,7 @@ final class RunInvariants {
                         pipeline.batchSize());
                 for (int position = 0; position < batch.stages().size(); position++) {
                     Vgpu vgpu =
-                            made.plan().vgpus().get(batch.stages().get(position).vgpu());
+                            plan(made).vgpus().get(batch.stages().get(position).vgpu());
                     require(
                             vgpu.model() == batch.model()
                                     && vgpu.pipeline() == batch.pipeline()
@@ -142,7 +145,7 @@ final class RunInvariants {
                     Reservation stage = batch.stages().get(position);
                     require(stage.startMicros() >= ready, "stage %d of %s is too early", position, batch);
                     require(
-                            stage.endMicros() - stage.startMicros() == profiled(made.plan(), batch, position),
+                            stage.endMicros() - stage.startMicros() == profiled(plan(made), batch, position),
                             "stage %d of %s doesn't take what the profile says",
                             position,
                             batch);
@@ -152,7 +155,7 @@ final class RunInvariants {
                         require(transfer.startMicros() >= ready, "transfer %d of %s is too early", position, batch);
                         ready = transfer.endMicros();
                         require(
-                                transfer.fromServer() == server(made.plan(), stage.vgpu()),
+                                transfer.fromServer() == server(plan(made), stage.vgpu()),
                                 "transfer %d of %s starts elsewhere",
                                 position,
                                 batch);
@@ -160,7 +163,7 @@ final class RunInvariants {
                                 position + 1 == batch.stages().size()
                                         || transfer.toServer()
                                                 == server(
-                                                        made.plan(),
+                                                        plan(made),
                                                         batch.stages()
                                                                 .get(position + 1)
                                                                 .vgpu()),
@@ -203,8 +206,12 @@ final class RunInvariants {
         return vgpu.gpuClass() + "/" + vgpu.gpu();
     }
 
+    private Plan plan(Made made) {
+        return run.plans.get(made.epoch());
+    }
+
     private Plan plan(Took took) {
-        return run.planOfBatch.get(took.batch().id());
+        return run.plans.get(run.epoch(took.batch()));
     }
 
     private Vgpu vgpu(Took took) {
@@ -237,7 +244,7 @@ final class RunInvariants {
     private void noVgpuRunsTwoAtATime() {
         var byResource = new TreeMap<String, List<Interval>>();
         for (Took took : run.stages) {
-            String vgpu = System.identityHashCode(plan(took)) + " vGPU "
+            String vgpu = "plan " + run.epoch(took.batch()) + ", vGPU "
                     + took.batch().stages().get(took.position()).vgpu();
             add(byResource, vgpu, took.startMicros(), took.endMicros(), 1, took);
         }
@@ -314,15 +321,14 @@ final class RunInvariants {
      * batches of earlier plans a lost vGPU is a lost GPU, and it stays lost in later plans.
      */
     private void nothingRunsOnALostVgpu() {
-        Plan plan = run.firstPlan;
-        var earlier = new ArrayList<Plan>();
+        int epoch = 0;
         var lost = new TreeSet<Integer>();
         int next = 0;
         for (int i = 0; i < run.calls.size(); i++) {
             Call call = run.calls.get(i);
             switch (call.event()) {
                 case Event.PlanChanged(var _, Plan newPlan) -> {
-                    Plan old = plan;
+                    Plan old = run.plans.get(epoch);
                     List<String> gpus = lost.stream()
                             .map(vgpu -> gpu(old.vgpus().get(vgpu)))
                             .toList();
@@ -332,12 +338,11 @@ final class RunInvariants {
                             lost.add(vgpu);
                         }
                     }
-                    earlier.add(old);
-                    plan = newPlan;
+                    epoch++;
                 }
                 case Event.VgpuLost(int vgpu) -> {
                     lost.add(vgpu);
-                    endsWith(vgpu, plan, earlier, call.atMicros());
+                    endsWith(vgpu, epoch, call.atMicros());
                 }
                 case Event.VgpuReturned(int vgpu) -> lost.remove(vgpu);
                 default -> {}
@@ -351,20 +356,45 @@ final class RunInvariants {
         }
     }
 
-    private void endsWith(int lost, Plan plan, List<Plan> earlier, long atMicros) {
-        String gpu = gpu(plan.vgpus().get(lost));
+    private void endsWith(int lost, int epoch, long atMicros) {
+        String gpu = gpu(run.plans.get(epoch).vgpus().get(lost));
         for (Took took : run.stages) {
-            Plan of = plan(took);
+            int of = run.epoch(took.batch());
             int on = took.batch().stages().get(took.position()).vgpu();
-            boolean needsIt = (of == plan && on == lost && took.startMicros() < atMicros)
-                    || (earlier.stream().anyMatch(old -> old == of)
-                            && gpu(of.vgpus().get(on)).equals(gpu));
+            boolean needsIt = of == epoch
+                    ? on == lost && took.startMicros() < atMicros
+                    : of < epoch && gpu(run.plans.get(of).vgpus().get(on)).equals(gpu);
             require(!needsIt || took.endMicros() <= atMicros, "%s goes on after the loss at %d", took, atMicros);
         }
     }
 
     private void nothingIsHeldAfterTheRun() {
         require(Held.by(run.scheduler) == 0, "%d promises are still held", Held.by(run.scheduler));
+    }
+
+    /** Parts of stages that were stopped are not seen, so runs with them are passed over. */
+    private void utilisationIsTheTimeThatGpusWereBusy() {
+        if (run.decisions.stream().anyMatch(made -> made.decision() instanceof Decision.Abort)) {
+            return;
+        }
+        double elapsed =
+                Math.max(1, run.calls.isEmpty() ? 1 : run.calls.getLast().atMicros());
+        for (Utilisation utilisation : run.report.utilisation()) {
+            double busy = run.stages.stream()
+                    .filter(took -> vgpu(took).gpuClass().equals(utilisation.gpuClass()))
+                    .mapToDouble(took -> (double) (took.endMicros() - took.startMicros())
+                            / vgpu(took).sharesPerGpu())
+                    .sum();
+            int gpus = run.scenario
+                    .cluster()
+                    .gpuClass(utilisation.gpuClass())
+                    .orElseThrow()
+                    .count();
+            assertThat(utilisation.ofClass())
+                    .as("%s", run)
+                    .isCloseTo(busy / (gpus * elapsed), Offset.offset(1e-9))
+                    .isLessThanOrEqualTo(utilisation.ofPlanned() + 1e-9);
+        }
     }
 
     /**
