@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows progress on standard error. On a terminal: a bar with an estimate of what is left where the number of steps is
  * known, else the text and the time since the beginning, on one line that is rewritten. Elsewhere: one line for each piece
- * of work with known steps, and at most one every few seconds.
+ * of work with known steps, and at most one every few seconds, with an estimate of what is left.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
     private static final long LINE_NANOS = 5_000_000_000L;
@@ -35,6 +35,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     private @Nullable String status;
     private @Nullable ScheduledExecutorService redrawing;
     private long lastLineNanos;
+    private long stepsNanos;
+    private long stepsBefore;
 
     /** Draws on standard error. */
     public ConsoleProgress() {
@@ -65,6 +67,10 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
 
     private void steps(String what, long done, long total) {
         boolean fresh = !what.equals(current);
+        if (fresh) {
+            stepsNanos = System.nanoTime();
+            stepsBefore = done;
+        }
         if (terminal) {
             if (fresh || bar == null) {
                 pause();
@@ -78,8 +84,17 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             }
             bar.stepTo(done);
         } else if (fresh || System.nanoTime() - lastLineNanos > LINE_NANOS) {
-            line("  %s: %d of %d".formatted(what, done, total));
+            line("  %s: %d of %d%s".formatted(what, done, total, left(done, total)));
         }
+    }
+
+    /** Returns how long the rest takes if it goes on like this, in words; "" when that isn't known yet. */
+    private String left(long done, long total) {
+        if (done == stepsBefore || done == total) {
+            return "";
+        }
+        double perStep = (double) (System.nanoTime() - stepsNanos) / (done - stepsBefore);
+        return ", about %d s left".formatted(Math.round(perStep * (total - done) / 1e9));
     }
 
     /** Work of unknown length: its texts follow each other faster than anybody wants to read them as lines. */

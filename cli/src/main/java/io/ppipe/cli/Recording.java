@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the calls of a live scheduler to an event log, on a thread of its own: the scheduler's only puts them into a queue. A
@@ -65,7 +64,7 @@ final class Recording implements SchedulerLog, AutoCloseable {
         }
         try {
             if (!calls.offer(call, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                end("it can't be written as fast as requests come", null);
+                end("it can't be written as fast as requests come");
             }
         } catch (InterruptedException e) {
             ended = true;
@@ -73,9 +72,9 @@ final class Recording implements SchedulerLog, AutoCloseable {
         }
     }
 
-    private void end(String why, @Nullable Throwable cause) {
+    private void end(String why) {
         ended = true;
-        LOG.log(Level.WARNING, "The recording " + file + " ends here: " + why, cause);
+        LOG.log(Level.WARNING, "The recording " + file + " ends here: " + why);
     }
 
     private void write() {
@@ -92,7 +91,7 @@ final class Recording implements SchedulerLog, AutoCloseable {
                 }
             }
         } catch (BadInputException e) {
-            end(e.getMessage(), null);
+            end(String.valueOf(e.getMessage()));
             calls.clear();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package io.ppipe.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ppipe.format.ClusterFile;
 import io.ppipe.format.EventLogHeader;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +148,19 @@ class ReplayTest {
         two.assertOneLine(two.run("replay", log.toString()), "lacks the setting queue_bound");
         Files.writeString(log, text.replaceFirst("\"scenario_fingerprint\": \"..", "\"scenario_fingerprint\": \"zz"));
         two.assertOneLine(two.run("replay", log.toString()), "another cluster, workload or profile");
+    }
+
+    @Test
+    void aFullDiskEndsTheLogAndNothingElse() {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        var header = new EventLogHeader("p", "s", List.of("m"), "reservation", Map.of(), true);
+
+        try (var recording = Recording.start(full, header)) {
+            for (int i = 0; i < 100_000; i++) {
+                recording.called(i, new Event.Tick(), List.of());
+            }
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ final class SchedulerLoop implements AutoCloseable {
     private final Consumer<Decision> decisions;
     private final Consumer<Throwable> died;
     private final SchedulerLog log;
+    private final boolean logged;
     private final LinkedBlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean running = true;
@@ -39,6 +40,7 @@ final class SchedulerLoop implements AutoCloseable {
         this.clock = clock;
         this.decisions = decisions;
         this.log = log;
+        this.logged = !log.equals(SchedulerLog.NONE);
         this.died = died;
         this.thread = Thread.ofPlatform().name("ppipe-scheduler").unstarted(this::run);
     }
@@ -68,7 +70,7 @@ final class SchedulerLoop implements AutoCloseable {
 
     private void call(Event event) {
         long now = clock.getAsLong();
-        if (log == SchedulerLog.NONE) {
+        if (!logged) {
             scheduler.on(event, now, decisions);
             return;
         }
