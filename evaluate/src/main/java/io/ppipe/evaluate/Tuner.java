@@ -48,7 +48,7 @@ public final class Tuner {
 
     private static final int FARTHEST = 3;
     /** How much closer to the bound the last candidates are planned. */
-    private static final double POLISH = 5;
+    private static final double POLISH = 2;
 
     private static final double[] FACTOR_PARTS = {1, 0.5, 0};
 

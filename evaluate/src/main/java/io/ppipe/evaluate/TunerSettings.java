@@ -29,12 +29,12 @@ public record TunerSettings(
 
     /** Returns a thorough search: about a minute on two cores for three models on a hundred GPUs. */
     public static TunerSettings full(PlanSettings base, Conditions conditions) {
-        return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 16, 4, 0.004, 4);
+        return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 16, 4, 0.006, 8);
     }
 
     /** Returns a short search: a fifth of the time. */
     public static TunerSettings quick(PlanSettings base, Conditions conditions) {
-        return new TunerSettings(base, conditions, Precision.ROUGH, FEW, 3, 2, 0.01, 1);
+        return new TunerSettings(base, conditions, Precision.ROUGH, FEW, 3, 2, 0.012, 2);
     }
 
     public TunerSettings {
