@@ -7,6 +7,8 @@ import io.ppipe.model.BadInputException;
 import io.ppipe.model.Goal;
 import io.ppipe.model.Scenario;
 import io.ppipe.plan.StopSignal;
+import io.ppipe.report.HtmlReport;
+import io.ppipe.schedule.PolicyName;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +77,9 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Keep every finished cell here, and go on from what it has.")
     private @Nullable Path json;
+
+    @Mixin
+    private final PageOptions page = new PageOptions();
 
     @Option(names = "--restart", description = "Begin afresh, whatever the file of --json has.")
     private boolean restart;
@@ -176,5 +181,36 @@ final class EvaluateCommand implements Callable<Integer> {
         if (json != null) {
             out.println("Report: " + json);
         }
+        if (page.given()) {
+            page.write(page(scenario, rows), out);
+        }
+    }
+
+    private HtmlReport page(Scenario scenario, List<Evaluation.Row> rows) {
+        return new EvaluationPage(
+                        EvaluationRows.of(rows),
+                        scenario.models().stream()
+                                .map(model -> model.slo().target())
+                                .toList())
+                .page(
+                        "Evaluation on cluster " + scenario.cluster().name(),
+                        PageOptions.simulated(Objects.requireNonNull(spec), scenario.cluster(), options.seed()),
+                        settings(scenario));
+    }
+
+    private Map<String, Object> settings(Scenario scenario) {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("seed", options.seed());
+        settings.put("seeds", seeds);
+        settings.put("guard", options.guard());
+        settings.put(
+                "without",
+                options.without(PolicyName.DEFERRED).stream().map(Words::of).toList());
+        settings.put("tolerance", tolerance);
+        settings.put("requests", requests);
+        settings.put("world", options.world().json());
+        settings.put("emulated", scenario.cluster().emulated());
+        settings.put("time_scale", scenario.cluster().timeScale());
+        return settings;
     }
 }

@@ -2,6 +2,7 @@ package io.ppipe.cli;
 
 import io.ppipe.model.Cluster;
 import io.ppipe.model.GpuClass;
+import io.ppipe.report.Target;
 
 /** Says in every report what is emulated and how time is stretched. */
 final class Labels {
@@ -18,5 +19,15 @@ final class Labels {
                 ? "Emulated GPUs: latencies are CPU times times the factors in the cluster file; time_scale %.4g (compute, transfers and SLOs take %.4g times as long)."
                         .formatted(cluster.timeScale(), cluster.timeScale())
                 : "";
+    }
+
+    /** Returns an SLO target in per cent, as it was given: 99 %, 99.9 %. */
+    static String percentOf(double target) {
+        return Numbers.plain(Math.round(1e6 * target) / 1e4) + " %";
+    }
+
+    /** Returns an SLO target as a line in a chart of per cent. */
+    static Target target(double target) {
+        return new Target("target " + percentOf(target), 100 * target);
     }
 }

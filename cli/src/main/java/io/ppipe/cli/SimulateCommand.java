@@ -6,6 +6,7 @@ import io.ppipe.model.BadInputException;
 import io.ppipe.model.ModelPlan;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
+import io.ppipe.report.HtmlReport;
 import io.ppipe.schedule.PolicyName;
 import io.ppipe.simulate.ArrivalSpec;
 import io.ppipe.simulate.SimulationReport;
@@ -56,8 +57,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private final SimulationOptions options = new SimulationOptions();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures here.")
     private @Nullable Path json;
+
+    @Mixin
+    private final RunOptions outputs = new RunOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -72,16 +76,28 @@ final class SimulateCommand implements Callable<Integer> {
             throw new BadInputException("--seconds (%s) must be above 0 and at most 86400.".formatted(seconds));
         }
         options.checkOne();
+        outputs.check(seconds);
         Scenario scenario = files.scenario(files.workload());
         Plan checked = files.plan(plan, scenario);
-        SimulationReport report = simulate(scenario, checked);
+        WatchedRun run = simulate(scenario, checked);
+        SimulationReport report = run.report();
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         print(out, scenario, checked, report);
         if (json != null) {
             ReportFile.write(json(scenario, checked, report), json);
             out.println("Report: " + json);
         }
+        run.timeline().ifPresent(timeline -> outputs.page().write(page(scenario, checked, report, timeline), out));
+        outputs.trace().ifPresent(trace -> out.println("Trace: " + trace));
         return Main.OK;
+    }
+
+    private HtmlReport page(Scenario scenario, Plan checked, SimulationReport report, RunTimeline timeline) {
+        return new SimulationPage(scenario, checked, report)
+                .page(
+                        PageOptions.simulated(Objects.requireNonNull(spec), scenario.cluster(), options.seed()),
+                        settings(scenario),
+                        timeline);
     }
 
     private PolicyName policy() {
@@ -92,7 +108,7 @@ final class SimulateCommand implements Callable<Integer> {
         return options.arrivalTexts().getFirst();
     }
 
-    private SimulationReport simulate(Scenario scenario, Plan checked) {
+    private WatchedRun simulate(Scenario scenario, Plan checked) {
         var arrivalFiles =
                 new ArrivalFiles(checked.models().stream().map(ModelPlan::model).toList());
         ArrivalSpec spec = arrivalFiles.spec("--arrivals", arrivals());
@@ -102,7 +118,7 @@ final class SimulateCommand implements Callable<Integer> {
                 .mapToDouble(model -> load * model.throughputPerSecond())
                 .toArray();
         ArrivalFiles.requireFit("--arrivals", spec, rates, seconds);
-        return conditions.simulator(scenario, checked, rates, seconds).run();
+        return WatchedRun.of(conditions, scenario, checked, rates, seconds, outputs);
     }
 
     private void print(PrintWriter out, Scenario scenario, Plan checked, SimulationReport report) {
@@ -119,6 +135,13 @@ final class SimulateCommand implements Callable<Integer> {
     private Map<String, Object> json(Scenario scenario, Plan checked, SimulationReport report) {
         var root = new LinkedHashMap<String, Object>();
         root.put("kind", "simulation");
+        root.putAll(settings(scenario));
+        root.putAll(SimulationJson.of(checked, report));
+        return root;
+    }
+
+    private Map<String, Object> settings(Scenario scenario) {
+        var root = new LinkedHashMap<String, Object>();
         root.put("policy", policy().text());
         root.put("without", options.without(policy()).stream().map(Words::of).toList());
         root.put("guard", options.guard());
@@ -129,7 +152,6 @@ final class SimulateCommand implements Callable<Integer> {
         root.put("world", options.world().json());
         root.put("emulated", scenario.cluster().emulated());
         root.put("time_scale", scenario.cluster().timeScale());
-        root.putAll(SimulationJson.of(checked, report));
         return root;
     }
 }

@@ -49,14 +49,42 @@ public record BarChart(
      *
      * @param name what the legend calls it
      * @param values one per category; {@link Double#NaN} where there is none
+     * @param errors how sure each value is; empty where nothing is said of it
      */
-    public record Series(String name, List<Double> values) {
+    public record Series(String name, List<Double> values, List<ErrorBar> errors) {
+        /** Bars without error bars. */
+        public Series(String name, List<Double> values) {
+            this(name, values, List.of());
+        }
+
         public Series {
             values = List.copyOf(values);
+            errors = List.copyOf(errors);
+            if (!errors.isEmpty() && errors.size() != values.size()) {
+                throw new IllegalArgumentException(
+                        "Series %s has %d error bars for %d values.".formatted(name, errors.size(), values.size()));
+            }
             for (double value : values) {
                 if (!Double.isNaN(value)) {
                     Numbers.requireDrawable(value, "Value of series " + name);
                 }
+            }
+        }
+    }
+
+    /**
+     * The range in which a value is taken to lie. Not drawn where both ends are the same, or the value is not there.
+     *
+     * @param low lower end; at most {@code high}
+     * @param high upper end
+     */
+    public record ErrorBar(double low, double high) {
+        public ErrorBar {
+            Numbers.requireDrawable(low, "Lower end of the error bar");
+            Numbers.requireDrawable(high, "Upper end of the error bar");
+            if (!(low <= high)) {
+                throw new IllegalArgumentException(
+                        "Error bar must not begin at %s and end at %s.".formatted(low, high));
             }
         }
     }

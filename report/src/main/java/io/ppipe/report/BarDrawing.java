@@ -21,13 +21,16 @@ import org.knowm.xchart.style.CategoryStyler;
  */
 final class BarDrawing {
     private static final int PLOT_HEIGHT = 320;
-    private static final int MIN_WIDTH = 640;
+    private static final int MIN_WIDTH = 520;
 
     /** Beyond it a page scales the picture down, and with it the text. */
     private static final int MAX_WIDTH = 1280;
 
     private static final int BAR_WIDTH = 16;
     private static final int CATEGORY_GAP = 14;
+
+    /** How far the ends of an error bar reach to each side. */
+    private static final double CAP = 3;
 
     /** About what the vertical axis and the margins take. */
     private static final int SIDES = 90;
@@ -49,7 +52,7 @@ final class BarDrawing {
     private BarDrawing(BarChart chart) {
         this.chart = chart;
         range = Range.ofBars(DoubleStream.concat(
-                chart.series().stream().flatMapToDouble(s -> s.values().stream().mapToDouble(v -> v)),
+                bars(chart).stream().flatMapToDouble(bar -> DoubleStream.of(bar.value, bar.low, bar.high)),
                 chart.targets().stream().mapToDouble(Target::value)));
         int wanted = SIDES + chart.categories().size() * (chart.series().size() * BAR_WIDTH + CATEGORY_GAP);
         width = Math.clamp(wanted, MIN_WIDTH, MAX_WIDTH);
@@ -110,49 +113,85 @@ final class BarDrawing {
         return entries;
     }
 
-    /** One for each bar, in the order in which the library draws them. */
-    private List<PlotMarks.Tip> tips() {
-        var tips = new ArrayList<PlotMarks.Tip>();
+    /** A value that is there, with the ends of its error bar, which are the value where there is none. */
+    private record Bar(String category, int series, double value, double low, double high) {
+        boolean hasError() {
+            return low < high;
+        }
+    }
+
+    /** Returns the bars in the order in which the library draws them. */
+    private static List<Bar> bars(BarChart chart) {
+        var bars = new ArrayList<Bar>();
         for (int i = 0; i < chart.series().size(); i++) {
             BarChart.Series series = chart.series().get(i);
             for (int j = 0; j < series.values().size(); j++) {
                 double value = series.values().get(j);
                 if (!Double.isNaN(value)) {
-                    tips.add(new PlotMarks.Tip(
-                            Palette.series(i),
-                            chart.categories().get(j) + ", " + series.name() + ": " + Numbers.spelled(value)));
+                    double low = series.errors().isEmpty()
+                            ? value
+                            : series.errors().get(j).low();
+                    double high = series.errors().isEmpty()
+                            ? value
+                            : series.errors().get(j).high();
+                    bars.add(new Bar(chart.categories().get(j), i, value, low, high));
                 }
             }
         }
-        return tips;
+        return bars;
     }
 
-    /** Writes the values above their bars, or below those that go down, if there is room for all of them. */
-    private void addValues(PlotMarks plot, List<Mark> marks) {
-        List<Double> values = chart.series().stream()
-                .flatMap(s -> s.values().stream())
-                .filter(value -> !value.isNaN())
+    private List<PlotMarks.Tip> tips() {
+        return bars(chart).stream()
+                .map(bar -> new PlotMarks.Tip(
+                        Palette.series(bar.series),
+                        "%s, %s: %s%s"
+                                .formatted(
+                                        bar.category,
+                                        chart.series().get(bar.series).name(),
+                                        Numbers.spelled(bar.value),
+                                        bar.hasError()
+                                                ? " [%s, %s]"
+                                                        .formatted(Numbers.spelled(bar.low), Numbers.spelled(bar.high))
+                                                : "")))
                 .toList();
-        List<Rectangle2D> bars = plot.data().stream()
+    }
+
+    /** Draws error bars, and writes the values above or, for bars that go down, below, if there is room for all of them. */
+    private void addValues(PlotMarks plot, List<Mark> marks) {
+        List<Bar> bars = bars(chart);
+        List<Rectangle2D> places = plot.data().stream()
                 .filter(mark -> mark instanceof Fill fill && !fill.tooltip().isEmpty())
                 .map(mark -> ((Fill) mark).shape().getBounds2D())
                 .toList();
-        for (int i = 0; i < values.size(); i++) {
-            if (Lettering.SMALL.widthOf(Numbers.spelled(values.get(i)))
-                    > bars.get(i).getWidth()) {
-                return;
-            }
+        boolean roomForAll = true;
+        for (int i = 0; i < bars.size(); i++) {
+            addError(plot, bars.get(i), places.get(i).getCenterX(), marks);
+            roomForAll &= Lettering.SMALL.widthOf(Numbers.spelled(bars.get(i).value))
+                    <= places.get(i).getWidth();
         }
-        for (int i = 0; i < values.size(); i++) {
-            Rectangle2D bar = bars.get(i);
-            double y = values.get(i) < 0 ? bar.getMaxY() + Lettering.SMALL.size() + 2 : bar.getMinY() - 4;
+        for (int i = 0; roomForAll && i < bars.size(); i++) {
+            Bar bar = bars.get(i);
+            double y = bar.value < 0
+                    ? Math.max(places.get(i).getMaxY(), plot.y(bar.low, range)) + Lettering.SMALL.size() + 2
+                    : Math.min(places.get(i).getMinY(), plot.y(bar.high, range)) - 4;
             marks.add(new Text(
-                    Numbers.spelled(values.get(i)),
-                    bar.getCenterX(),
+                    Numbers.spelled(bar.value),
+                    places.get(i).getCenterX(),
                     y,
                     Anchor.MIDDLE,
                     Lettering.SMALL,
                     Palette.SOFT_INK));
+        }
+    }
+
+    private void addError(PlotMarks plot, Bar bar, double x, List<Mark> marks) {
+        if (bar.hasError()) {
+            double low = plot.y(bar.low, range);
+            double high = plot.y(bar.high, range);
+            marks.add(new Line(new Line2D.Double(x, low, x, high), Palette.INK, HAIRLINE));
+            marks.add(new Line(new Line2D.Double(x - CAP, low, x + CAP, low), Palette.INK, HAIRLINE));
+            marks.add(new Line(new Line2D.Double(x - CAP, high, x + CAP, high), Palette.INK, HAIRLINE));
         }
     }
 

@@ -70,6 +70,34 @@ class ChartImageTest {
     }
 
     @Test
+    void errorBarsAreDrawnToldAndWithinTheAxis() {
+        var sure = new BarChart.Series("ppipe", List.of(0.9, Double.NaN));
+        var unsure = new BarChart.Series(
+                "ppipe",
+                List.of(0.9, Double.NaN),
+                List.of(new BarChart.ErrorBar(0.7, 1.4), new BarChart.ErrorBar(0, 0)));
+
+        Drawing without = ChartImage.draw(bars(sure));
+        Drawing with = ChartImage.draw(bars(unsure));
+
+        assertThat(lines(with)).isEqualTo(lines(without) + 3);
+        assertThat(ChartImage.svg(bars(unsure))).contains("HC1, ppipe: 0.9 [0.7, 1.4]");
+        assertThatThrownBy(() -> new BarChart.ErrorBar(1, 0.5)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BarChart.Series(
+                        "s", List.of(1.0), List.of(new BarChart.ErrorBar(0, 1), new BarChart.ErrorBar(0, 1))))
+                .hasMessageContaining("2 error bars for 1 values");
+    }
+
+    private static BarChart bars(BarChart.Series series) {
+        return new BarChart(
+                "t", "", "load factor", List.of("HC1", "HC2"), List.of(series), List.of(new Target("all", 1.4)));
+    }
+
+    private static long lines(Drawing drawing) {
+        return drawing.marks().stream().filter(Line.class::isInstance).count();
+    }
+
+    @Test
     void everyValueHasABarThatTellsIt() {
         var chart = new BarChart(
                 "t",

@@ -1,5 +1,6 @@
 package io.ppipe.simulate;
 
+import io.ppipe.model.Plan;
 import io.ppipe.model.Request;
 import io.ppipe.schedule.Batch;
 import io.ppipe.schedule.Decision;
@@ -12,8 +13,20 @@ public interface Observer {
     /** Sees nothing. */
     Observer NONE = new Observer() {};
 
+    /** A batch has been dispatched to vGPUs of the current plan. Ids ascend. */
+    default void dispatched(Batch batch, long nowMicros) {}
+
+    /** From now on batches are dispatched to vGPUs of another plan; those under way end on the old one's. */
+    default void planChanged(Plan plan, long nowMicros) {}
+
+    /** A vGPU of the current plan has been lost. */
+    default void lost(int vgpu, long nowMicros) {}
+
+    /** A vGPU of the current plan is back. */
+    default void returned(int vgpu, long nowMicros) {}
+
     /**
-     * A vGPU has run a stage of a batch.
+     * A vGPU has run a stage of a batch. What a loss interrupts is not seen.
      *
      * @param position of the stage in {@link Batch#stages}
      */

@@ -149,29 +149,41 @@ public final class Simulator {
 
     private void strike(Fault fault) {
         switch (fault) {
-            case Fault.VgpuLoss(long at, int vgpu) -> tell(new Event.VgpuLost(vgpu));
-            case Fault.VgpuReturn(long at, int vgpu) -> tell(new Event.VgpuReturned(vgpu));
+            case Fault.VgpuLoss(long at, int vgpu) -> lose(vgpu);
+            case Fault.VgpuReturn(long at, int vgpu) -> giveBack(vgpu);
             case Fault.ServerLoss(long at, int server) -> {
                 for (int vgpu : world.vgpusOf(server)) {
-                    tell(new Event.VgpuLost(vgpu));
+                    lose(vgpu);
                 }
             }
             case Fault.ServerReturn(long at, int server) -> {
                 for (int vgpu : world.vgpusOf(server)) {
-                    tell(new Event.VgpuReturned(vgpu));
+                    giveBack(vgpu);
                 }
             }
             case Fault.PlanChange(long at, Scenario newScenario, Plan newPlan) -> {
                 world.change(newPlan, now);
+                observer.planChanged(newPlan, now);
                 tell(new Event.PlanChanged(newScenario, newPlan));
             }
         }
+    }
+
+    private void lose(int vgpu) {
+        observer.lost(vgpu, now);
+        tell(new Event.VgpuLost(vgpu));
+    }
+
+    private void giveBack(int vgpu) {
+        observer.returned(vgpu, now);
+        tell(new Event.VgpuReturned(vgpu));
     }
 
     private void carryOut(Decision decision) {
         switch (decision) {
             case Decision.Dispatch(Batch batch) -> {
                 tally.dispatched(batch);
+                observer.dispatched(batch, now);
                 world.begin(batch, now);
             }
             case Decision.Reject(Request request, Decision.Cause cause) -> {
