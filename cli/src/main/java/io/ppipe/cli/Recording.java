@@ -29,7 +29,7 @@ final class Recording implements SchedulerLog, AutoCloseable {
     private static final long FLUSH_MILLIS = 1_000;
     private static final long CLOSE_MILLIS = 10_000;
 
-    private static final Call END = new Call(0, new Event.Tick(), List.of());
+    private static final Call END = new Call(-1, new Event.Tick(), List.of());
 
     private final Path file;
     private final EventLogWriter writer;
@@ -37,6 +37,7 @@ final class Recording implements SchedulerLog, AutoCloseable {
     private final Thread thread;
     private volatile boolean ended;
 
+    /** @param atMicros below 0 at the end */
     private record Call(long atMicros, Event event, List<Decision> decisions) {}
 
     private Recording(Path file, EventLogWriter writer) {
@@ -81,11 +82,10 @@ final class Recording implements SchedulerLog, AutoCloseable {
         try (writer) {
             while (true) {
                 Call call = calls.poll(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-                if (call == END) {
-                    return;
-                }
                 if (call == null) {
                     writer.flush();
+                } else if (call.atMicros() < 0) {
+                    return;
                 } else {
                     writer.write(call.atMicros(), call.event(), call.decisions());
                 }
