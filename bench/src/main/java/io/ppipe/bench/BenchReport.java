@@ -35,8 +35,18 @@ final class BenchReport {
     }
 
     void row(Map<String, @Nullable Object> row) {
-        rows.add(row);
+        rows(List.of(row));
+    }
+
+    /** Adds rows that belong together: whoever reads the file finds all of them or none. */
+    void rows(List<Map<String, @Nullable Object>> together) {
+        rows.addAll(together);
         write(false);
+    }
+
+    /** Adds rows that the file has already. It is written with the next one. */
+    void known(List<Map<String, @Nullable Object>> known) {
+        rows.addAll(known);
     }
 
     void complete() {

@@ -29,10 +29,9 @@ final class Cells {
 
     private final String benchmark;
     private final String settings;
-    private final @Nullable Path file;
     private final BenchReport report;
-    private final Map<String, Map<String, Object>> known = new LinkedHashMap<>();
-    private final Map<String, Callable<List<Map<String, Object>>>> wanted = new LinkedHashMap<>();
+    private final List<Map<String, @Nullable Object>> known = new ArrayList<>();
+    private final Map<String, Callable<List<Map<String, @Nullable Object>>>> wanted = new LinkedHashMap<>();
 
     /**
      * @param settings what all rows depend on; a file with others is refused
@@ -42,20 +41,20 @@ final class Cells {
     Cells(String benchmark, String settings, @Nullable Path file, boolean restart) {
         this.benchmark = benchmark;
         this.settings = settings;
-        this.file = file;
         if (file != null && !restart && Files.exists(file)) {
             read(file);
         }
         this.report = new BenchReport(benchmark, file).with("settings", settings);
+        report.known(known);
         if (known.isEmpty()) {
             report.begun();
         }
     }
 
     private void read(Path from) {
-        Map<String, Object> root;
+        Map<String, @Nullable Object> root;
         try {
-            root = new JsonMapper().readValue(from.toFile(), new TypeReference<Map<String, Object>>() {});
+            root = new JsonMapper().readValue(from.toFile(), new TypeReference<Map<String, @Nullable Object>>() {});
         } catch (JacksonException e) {
             throw new BadInputException("%s: it is no report of an earlier run (%s). Give another file, or --restart."
                     .formatted(from, e.getOriginalMessage()));
@@ -68,10 +67,10 @@ final class Cells {
         }
         if (root.get("rows") instanceof List<?> rows) {
             for (Object row : rows) {
-                if (row instanceof Map<?, ?> fields && fields.get(KEY) instanceof String key) {
-                    var copy = new LinkedHashMap<String, Object>();
+                if (row instanceof Map<?, ?> fields && fields.get(KEY) instanceof String) {
+                    var copy = new LinkedHashMap<String, @Nullable Object>();
                     fields.forEach((name, value) -> copy.put(String.valueOf(name), value));
-                    known.put(key + " " + known.size(), copy);
+                    known.add(copy);
                 }
             }
         }
@@ -82,12 +81,12 @@ final class Cells {
      *
      * @param key names it in the file
      */
-    void add(String key, Callable<Map<String, Object>> row) {
+    void add(String key, Callable<Map<String, @Nullable Object>> row) {
         addAll(key, () -> List.of(row.call()));
     }
 
     /** Wants rows that are computed together. */
-    void addAll(String key, Callable<List<Map<String, Object>>> rows) {
+    void addAll(String key, Callable<List<Map<String, @Nullable Object>>> rows) {
         wanted.put(key, rows);
     }
 
@@ -96,12 +95,9 @@ final class Cells {
      *
      * @param threads computing at the same time
      */
-    List<Map<String, Object>> run(String what, int threads) throws InterruptedException {
-        Map<String, List<Map<String, Object>>> rows = new LinkedHashMap<>();
-        for (Map<String, Object> row : known.values()) {
-            rows.computeIfAbsent((String) row.get(KEY), _ -> new ArrayList<>()).add(row);
-            report.row(nullable(row));
-        }
+    List<Map<String, @Nullable Object>> run(String what, int threads) throws InterruptedException {
+        Map<String, List<Map<String, @Nullable Object>>> rows = new LinkedHashMap<>();
+        rows.putAll(by(known, row -> String.valueOf(row.get(KEY))));
         var missing = wanted.entrySet().stream()
                 .filter(cell -> !rows.containsKey(cell.getKey()))
                 .toList();
@@ -112,11 +108,11 @@ final class Cells {
             int[] done = {0};
             for (var cell : missing) {
                 futures.add(executor.submit(() -> {
-                    List<Map<String, Object>> computed =
+                    List<Map<String, @Nullable Object>> computed =
                             named(cell.getKey(), cell.getValue().call());
                     synchronized (rows) {
                         rows.put(cell.getKey(), computed);
-                        computed.forEach(row -> report.row(nullable(row)));
+                        report.rows(computed);
                         progress.report(what, ++done[0], missing.size());
                     }
                     return null;
@@ -126,7 +122,7 @@ final class Cells {
                 finish(future, executor::shutdownNow);
             }
         }
-        var ordered = new ArrayList<Map<String, Object>>();
+        var ordered = new ArrayList<Map<String, @Nullable Object>>();
         wanted.keySet().forEach(key -> ordered.addAll(rows.getOrDefault(key, List.of())));
         return ordered;
     }
@@ -136,10 +132,10 @@ final class Cells {
         report.complete();
     }
 
-    private static List<Map<String, Object>> named(String key, List<Map<String, Object>> rows) {
-        var named = new ArrayList<Map<String, Object>>();
-        for (Map<String, Object> row : rows) {
-            var fields = new LinkedHashMap<String, Object>();
+    private static List<Map<String, @Nullable Object>> named(String key, List<Map<String, @Nullable Object>> rows) {
+        var named = new ArrayList<Map<String, @Nullable Object>>();
+        for (Map<String, @Nullable Object> row : rows) {
+            var fields = new LinkedHashMap<String, @Nullable Object>();
             fields.put(KEY, key);
             fields.putAll(row);
             named.add(fields);
@@ -147,31 +143,28 @@ final class Cells {
         return named;
     }
 
-    private static Map<String, @Nullable Object> nullable(Map<String, Object> row) {
-        return new LinkedHashMap<>(row);
-    }
-
     private static void finish(Future<?> future, Runnable giveUp) throws InterruptedException {
         try {
             future.get();
         } catch (ExecutionException e) {
             giveUp.run();
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw new AssertionError(e.getCause());
             }
-            throw new AssertionError(e.getCause());
         }
     }
 
     /** Returns a number of a row, as it was computed or as the file has it. */
-    static double number(Map<String, Object> row, String name) {
+    static double number(Map<String, @Nullable Object> row, String name) {
         return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
     /** Groups rows by a text of theirs. */
-    static Map<String, List<Map<String, Object>>> by(
-            List<Map<String, Object>> rows, Function<Map<String, Object>, String> text) {
-        var groups = new LinkedHashMap<String, List<Map<String, Object>>>();
+    static Map<String, List<Map<String, @Nullable Object>>> by(
+            List<Map<String, @Nullable Object>> rows, Function<Map<String, @Nullable Object>, String> text) {
+        var groups = new LinkedHashMap<String, List<Map<String, @Nullable Object>>>();
         rows.forEach(row ->
                 groups.computeIfAbsent(text.apply(row), _ -> new ArrayList<>()).add(row));
         return groups;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ppipe bench evaluate}: what the published plans and ours attain. */
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Parts, all by default:",
             "  reproduced  published plans under the published, the paper's, the reactive and our policy, searched the"
-                    + " published way (each model alone, 30 s, steps of 5 %), with a bisection beside it",
+                    + " published way (each model alone, 30 s, steps of 5 %%), with a bisection beside it",
             "  policies    the published PPipe plans, all models together: the paper's policy and ours, paired seeds",
             "  ablation    the same, ours without one of its parts",
             "  tuned       our plans with margins chosen by simulation, with and without partitioning",
@@ -88,7 +90,9 @@ final class EvaluateBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         for (String part : parts) {
             if (!PARTS.contains(part)) {
-                throw new BadInputException("--part (%s) must be among %s.".formatted(part, PARTS));
+                throw new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--part (%s) must be among %s.".formatted(part, String.join(", ", PARTS)));
             }
         }
         if (seeds < 1 || threads < 1) {
@@ -102,18 +106,19 @@ final class EvaluateBench implements Callable<Integer> {
         List<ArrivalSpec> specs = arrivals.stream().map(Instances::arrivals).toList();
         String settings = "seeds=%d quick=%s".formatted(seeds, quick);
         var tables = new EvaluateTables(out, attained);
-        for (String part : PARTS) {
-            if (parts.contains(part)) {
-                var cells = new Cells("evaluate", settings, json, restart);
-                restart = false;
-                for (PlanTask task : tasks) {
-                    add(cells, part, task, attained, specs);
-                }
-                List<Map<String, Object>> rows = cells.run(part, part.equals("tuned") ? 1 : threads);
-                cells.complete();
-                tables.print(part, rows, tasks);
-                out.flush();
+        List<String> wanted = PARTS.stream().filter(parts::contains).toList();
+        for (String part : wanted) {
+            var cells = new Cells("evaluate", settings, json, restart);
+            restart = false;
+            for (PlanTask task : tasks) {
+                add(cells, part, task, attained, specs);
             }
+            List<Map<String, @Nullable Object>> rows = cells.run(part, part.equals("tuned") ? 1 : threads);
+            if (part.equals(wanted.getLast())) {
+                cells.complete();
+            }
+            tables.print(part, rows, tasks);
+            out.flush();
         }
         return OK;
     }
@@ -124,15 +129,20 @@ final class EvaluateBench implements Callable<Integer> {
             case "policies" -> {
                 for (ArrivalSpec spec : specs) {
                     for (PolicyName policy : List.of(PolicyName.RESERVATION, PolicyName.DEFERRED)) {
-                        addJoint(cells, task, Conditions.DEFAULT.with(policy).with(spec), policy.text());
+                        addJoint(
+                                cells,
+                                part,
+                                task,
+                                Conditions.DEFAULT.with(policy).with(spec),
+                                policy.text());
                     }
                 }
             }
             case "ablation" -> {
                 for (DeferredPart left : DeferredPart.values()) {
-                    String name = "deferred without " + left.name().toLowerCase(java.util.Locale.ROOT);
+                    String name = "deferred without " + left.name().toLowerCase(Locale.ROOT);
                     var without = SchedulerSettings.DEFAULT.withoutParts(List.of(left));
-                    addJoint(cells, task, Conditions.DEFAULT.with(without).with(specs.getFirst()), name);
+                    addJoint(cells, part, task, Conditions.DEFAULT.with(without).with(specs.getFirst()), name);
                 }
             }
             case "tuned" -> {
@@ -165,15 +175,15 @@ final class EvaluateBench implements Callable<Integer> {
         }
     }
 
-    private void addJoint(Cells cells, PlanTask task, Conditions conditions, String policy) {
+    private void addJoint(Cells cells, String part, PlanTask task, Conditions conditions, String policy) {
         Optional<Plan> ppipe = PublishedPlan.read(reference, task, PPIPE);
         for (int seed = 1; ppipe.isPresent() && seed <= seeds; seed++) {
             Conditions seeded = conditions.withSeed(seed);
-            String key = "policies %s %s %s %d".formatted(task.name(), policy, conditions.arrivals(), seed);
+            String key = "%s %s %s %s %d".formatted(part, task.name(), policy, conditions.arrivals(), seed);
             int number = seed;
             cells.add(key, () -> {
                 var row = head(
-                        "policies",
+                        part,
                         task,
                         "published-ppipe",
                         policy,
@@ -183,23 +193,22 @@ final class EvaluateBench implements Callable<Integer> {
                         .mapToDouble(m -> m.throughputPerSecond())
                         .toArray();
                 JointLoad load = JointLoad.of(task.scenario(), ppipe.get(), base, 0.95, seeded, Precision.DEFAULT);
-                row.put("load_factor", load.highest().load());
-                row.putAll(load.row());
+                row.putAll(load.row(ppipe));
                 return row;
             });
         }
     }
 
-    private List<Map<String, Object>> tuned(PlanTask task, Conditions conditions) {
+    private List<Map<String, @Nullable Object>> tuned(PlanTask task, Conditions conditions) {
         TunerRun tuned = TunerRun.of(task, conditions, quick);
-        var rows = new ArrayList<Map<String, Object>>();
+        Optional<Plan> published = PublishedPlan.read(reference, task, PPIPE);
+        var rows = new ArrayList<Map<String, @Nullable Object>>();
         var plans = new LinkedHashMap<String, Plan>();
         tuned.plan().ifPresent(plan -> plans.put("tuned", plan));
         tuned.withoutPartitioning().ifPresent(plan -> plans.put("tuned-np", plan));
         PublishedPlan.read(reference, task, "dart-r").ifPresent(plan -> plans.put("published-dart-r", plan));
-        PublishedPlan.read(reference, task, PPIPE).ifPresent(plan -> plans.put("published-ppipe", plan));
+        published.ifPresent(plan -> plans.put("published-ppipe", plan));
         plans.forEach((name, plan) -> {
-            double sum = 0;
             for (int seed = 101; seed < 101 + seeds; seed++) {
                 JointLoad load = JointLoad.of(
                         task.scenario(),
@@ -215,7 +224,7 @@ final class EvaluateBench implements Callable<Integer> {
                         conditions.policy().text(),
                         conditions.arrivals().toString(),
                         seed);
-                row.putAll(load.row());
+                row.putAll(load.row(published));
                 if (name.equals("tuned")) {
                     row.put("tuning_seconds", tuned.seconds());
                     row.put("repeatable", tuned.repeatable());
@@ -238,9 +247,9 @@ final class EvaluateBench implements Callable<Integer> {
         return task.scenario().models().stream().mapToDouble(m -> m.weight()).toArray();
     }
 
-    private static Map<String, Object> head(
+    private static Map<String, @Nullable Object> head(
             String part, PlanTask task, String plans, String policy, String arrivals, int seed) {
-        var row = new LinkedHashMap<String, Object>();
+        var row = new LinkedHashMap<String, @Nullable Object>();
         row.put("part", part);
         row.put("instance", task.name());
         row.put("plans", plans);

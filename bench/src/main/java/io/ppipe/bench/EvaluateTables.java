@@ -1,12 +1,16 @@
 package io.ppipe.bench;
 
+import io.ppipe.cli.Interval;
 import io.ppipe.cli.TextTable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code bench evaluate} prints. */
 final class EvaluateTables {
@@ -18,7 +22,7 @@ final class EvaluateTables {
         this.attained = attained;
     }
 
-    void print(String part, List<Map<String, Object>> rows, List<PlanTask> tasks) {
+    void print(String part, List<Map<String, @Nullable Object>> rows, List<PlanTask> tasks) {
         out.println();
         switch (part) {
             case "reproduced" -> reproduced(rows);
@@ -28,10 +32,10 @@ final class EvaluateTables {
         }
     }
 
-    private void reproduced(List<Map<String, Object>> rows) {
+    private void reproduced(List<Map<String, @Nullable Object>> rows) {
         out.println("Load factor (%) of each model alone, searched the published way: 30 s, steps of 5 %.");
         var table = new TextTable("instance", "plans", "policy", ">in steps", ">bisection", ">attained.csv");
-        for (Map<String, Object> row : rows) {
+        for (Map<String, @Nullable Object> row : rows) {
             table.row(
                     text(row, "instance"),
                     text(row, "plans"),
@@ -61,7 +65,7 @@ final class EvaluateTables {
     }
 
     /** What attained.csv says of a row's models; empty where it says nothing. */
-    private List<Double> others(Map<String, Object> row) {
+    private List<Double> others(Map<String, @Nullable Object> row) {
         String plans = text(row, "plans").replace("published-", "");
         var others = new ArrayList<Double>();
         if (row.get("models") instanceof List<?> models) {
@@ -73,36 +77,37 @@ final class EvaluateTables {
         return others;
     }
 
-    private void policies(List<Map<String, Object>> rows) {
-        out.println("Published PPipe plans, all models together: load factor at the SLO target, mean over seeds.");
-        var table = new TextTable("instance", "arrivals", "policy", ">load factor", ">± 95 %", ">utilisation");
+    private void policies(List<Map<String, @Nullable Object>> rows) {
+        out.println(
+                "Published PPipe plans, all models together: offered ÷ planned at the SLO target, mean over seeds.");
+        var table = new TextTable("instance", "arrivals", "policy", ">load", ">± 95 %", "utilisation by class");
         Cells.by(rows, row -> text(row, "instance") + " " + text(row, "arrivals") + " " + text(row, "policy"))
                 .values()
                 .forEach(group -> table.row(
                         text(group.getFirst(), "instance"),
                         text(group.getFirst(), "arrivals"),
                         text(group.getFirst(), "policy"),
-                        four(mean(one(group, "load_factor"))),
-                        four(interval(one(group, "load_factor"))),
-                        String.valueOf(group.getFirst().get("utilisation"))));
+                        four(mean(one(group, "load"))),
+                        four(interval(one(group, "load"))),
+                        utilisation(group)));
         out.print(table);
         out.println();
         Cells.by(rows, row -> text(row, "arrivals") + ", " + text(row, "policy"))
                 .forEach((name, group) -> out.printf(
-                        "Mean load factor, %s: %s over %d runs.%n",
-                        name, four(mean(one(group, "load_factor"))), group.size()));
+                        "Mean load, %s: %s over %d runs.%n", name, four(mean(one(group, "load"))), group.size()));
         paired(rows);
     }
 
     /** Ours less the paper's, by instance and arrivals, over the same seeds. */
-    private void paired(List<Map<String, Object>> rows) {
+    private void paired(List<Map<String, @Nullable Object>> rows) {
         var table = new TextTable("instance", "arrivals", ">deferred − reservation", ">± 95 %");
         Cells.by(rows, row -> text(row, "instance") + " " + text(row, "arrivals"))
                 .values()
                 .forEach(group -> {
-                    Map<String, List<Map<String, Object>>> byPolicy = Cells.by(group, row -> text(row, "policy"));
-                    List<Double> ours = one(byPolicy.getOrDefault("deferred", List.of()), "load_factor");
-                    List<Double> theirs = one(byPolicy.getOrDefault("reservation", List.of()), "load_factor");
+                    Map<String, List<Map<String, @Nullable Object>>> byPolicy =
+                            Cells.by(group, row -> text(row, "policy"));
+                    List<Double> ours = one(byPolicy.getOrDefault("deferred", List.of()), "load");
+                    List<Double> theirs = one(byPolicy.getOrDefault("reservation", List.of()), "load");
                     if (ours.size() == theirs.size() && !ours.isEmpty()) {
                         var differences = new ArrayList<Double>();
                         for (int i = 0; i < ours.size(); i++) {
@@ -118,7 +123,21 @@ final class EvaluateTables {
         out.print(table);
     }
 
-    private void tuned(List<Map<String, Object>> rows, List<PlanTask> tasks) {
+    /** The mean over a group's rows, e.g. {@code L4 0.91, P4 0.84}. */
+    private static String utilisation(List<Map<String, @Nullable Object>> rows) {
+        var byClass = new LinkedHashMap<String, List<Double>>();
+        for (Map<String, @Nullable Object> row : rows) {
+            if (row.get("utilisation") instanceof Map<?, ?> classes) {
+                classes.forEach((name, value) -> byClass.computeIfAbsent(String.valueOf(name), _ -> new ArrayList<>())
+                        .add(value instanceof Number number ? number.doubleValue() : Double.NaN));
+            }
+        }
+        return byClass.entrySet().stream()
+                .map(entry -> String.format(Locale.ROOT, "%s %.2f", entry.getKey(), mean(entry.getValue())))
+                .collect(Collectors.joining(", "));
+    }
+
+    private void tuned(List<Map<String, @Nullable Object>> rows, List<PlanTask> tasks) {
         out.println("Throughput at the SLO target, min over models of throughput ÷ weight, mean over seeds.");
         var table = new TextTable(
                 "instance",
@@ -136,14 +155,15 @@ final class EvaluateTables {
         Cells.by(rows, row -> text(row, "instance") + " " + text(row, "arrivals"))
                 .values()
                 .forEach(group -> {
-                    Map<String, List<Map<String, Object>>> byPlans = Cells.by(group, row -> text(row, "plans"));
+                    Map<String, List<Map<String, @Nullable Object>>> byPlans =
+                            Cells.by(group, row -> text(row, "plans"));
                     String instance = text(group.getFirst(), "instance");
                     PlanTask task = tasks.stream()
                             .filter(t -> t.name().equals(instance))
                             .findFirst()
                             .orElseThrow();
                     double base = attained.throughputOverWeight(task, "ppipe").orElse(Double.NaN);
-                    List<Map<String, Object>> ours = byPlans.getOrDefault("tuned", List.of());
+                    List<Map<String, @Nullable Object>> ours = byPlans.getOrDefault("tuned", List.of());
                     double got = mean(one(ours, "min_throughput_over_weight"));
                     double bound = mean(one(ours, "bound"));
                     ratios.add(got / base);
@@ -163,18 +183,18 @@ final class EvaluateTables {
         out.print(table);
         out.printf(
                 "Mean ÷ attained.csv %s, mean ÷ LP bound without margin %s.%n",
-                four(mean(ratios)), four(mean(ofBound)));
+                four(mean(known(ratios))), four(mean(known(ofBound))));
     }
 
-    private static String ratio(Map<String, List<Map<String, Object>>> byPlans, String plans, double base) {
+    private static String ratio(Map<String, List<Map<String, @Nullable Object>>> byPlans, String plans, double base) {
         return four(mean(one(byPlans.getOrDefault(plans, List.of()), "min_throughput_over_weight")) / base);
     }
 
-    static String text(Map<String, Object> row, String name) {
+    static String text(Map<String, @Nullable Object> row, String name) {
         return String.valueOf(row.get(name));
     }
 
-    static List<Double> numbers(Map<String, Object> row, String name) {
+    static List<Double> numbers(Map<String, @Nullable Object> row, String name) {
         return row.get(name) instanceof List<?> list
                 ? list.stream()
                         .map(value -> value instanceof Number number ? number.doubleValue() : Double.NaN)
@@ -182,31 +202,29 @@ final class EvaluateTables {
                 : List.of();
     }
 
-    private static List<Double> all(List<Map<String, Object>> rows, String name) {
+    private static List<Double> all(List<Map<String, @Nullable Object>> rows, String name) {
         var all = new ArrayList<Double>();
         rows.forEach(row -> all.addAll(numbers(row, name)));
         return all;
     }
 
-    static List<Double> one(List<Map<String, Object>> rows, String name) {
+    static List<Double> one(List<Map<String, @Nullable Object>> rows, String name) {
         return rows.stream().map(row -> Cells.number(row, name)).toList();
+    }
+
+    /** Leaves out instances without a plan, or without figures to compare with. */
+    private static List<Double> known(List<Double> values) {
+        return values.stream().filter(value -> !Double.isNaN(value)).toList();
     }
 
     static double mean(List<Double> values) {
         return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     }
 
-    /** Returns half the width of the 95 % interval of the mean (Student's t). */
+    /** Returns half the width of the 95 % interval of the mean; NaN for one value. */
     static double interval(List<Double> values) {
-        double[] t = {0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26};
-        int n = values.size();
-        if (n < 2) {
-            return Double.NaN;
-        }
-        double mean = mean(values);
-        double squares =
-                values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-        return (n - 1 < t.length ? t[n - 1] : 1.96) * Math.sqrt(squares / (n - 1) / n);
+        return Interval.of(values.stream().mapToDouble(Double::doubleValue).toArray())
+                .halfWidth();
     }
 
     private static String percents(List<Double> fractions) {

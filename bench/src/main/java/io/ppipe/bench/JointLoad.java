@@ -9,16 +9,19 @@ import io.ppipe.model.Scenario;
 import io.ppipe.simulate.SimulationReport;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The highest load that all models of a plan attain together, and what is served there.
  *
  * @param highest as a multiple of the base rates
  * @param rates offered there, by model
- * @param report of a run there; null when nothing is attained
+ * @param report of a run there; of a second without requests when nothing is attained
  * @param seconds that the search took
  */
 record JointLoad(
@@ -40,7 +43,7 @@ record JointLoad(
         HighestLoad highest = new LoadSearch(scenario, plan, baseRates, conditions, precision).ofAll(guess);
         double[] rates =
                 Arrays.stream(baseRates).map(rate -> rate * highest.load()).toArray();
-        double slowest = Math.max(1, Arrays.stream(rates).min().orElseThrow());
+        double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElse(precision.mostRequests());
         double length = precision.mostRequests() / slowest;
         SimulationReport report =
                 conditions.simulator(scenario, plan, rates, length).run();
@@ -59,16 +62,18 @@ record JointLoad(
         return least;
     }
 
-    /** Returns what a report says of it. */
-    Map<String, Object> row() {
-        var row = new LinkedHashMap<String, Object>();
+    /**
+     * Returns what a report says of it.
+     *
+     * @param published the plan that load factors refer to; nothing where there is none
+     */
+    Map<String, @Nullable Object> row(Optional<Plan> published) {
+        var row = new LinkedHashMap<String, @Nullable Object>();
+        row.put("load", highest.load());
+        row.put("load_factor", published.map(this::factors).orElse(Collections.nCopies(rates.length, null)));
+        row.put("load_factor_of_plan", factors(plan));
         row.put("min_throughput_over_weight", throughputOverWeight());
-        row.put("offered_rps", list(rates));
-        var ofPlan = new ArrayList<Double>();
-        for (int i = 0; i < rates.length; i++) {
-            ofPlan.add(rates[i] / plan.models().get(i).throughputPerSecond());
-        }
-        row.put("load_factor_of_plan", ofPlan);
+        row.put("offered_rps", Arrays.stream(rates).boxed().toList());
         var utilisation = new LinkedHashMap<String, Object>();
         report.utilisation().forEach(u -> utilisation.put(u.gpuClass(), u.ofClass()));
         row.put("utilisation", utilisation);
@@ -77,7 +82,12 @@ record JointLoad(
         return row;
     }
 
-    private static List<Double> list(double[] values) {
-        return Arrays.stream(values).boxed().toList();
+    /** Returns offered ÷ planned, by model. */
+    private List<@Nullable Double> factors(Plan planned) {
+        var factors = new ArrayList<@Nullable Double>();
+        for (int i = 0; i < rates.length; i++) {
+            factors.add(rates[i] / planned.models().get(i).throughputPerSecond());
+        }
+        return factors;
     }
 }

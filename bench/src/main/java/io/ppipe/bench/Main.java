@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             ScaleBench.class,
             PrepartitionBench.class,
             EvaluateBench.class,
+            StudyBench.class,
             SimulateBench.class
         })
 public final class Main {

@@ -47,7 +47,17 @@ final class PublishedPlan {
     /** Returns the plan; nothing where the folder has none. */
     static Optional<Plan> read(Path folder, PlanTask task, String algorithm) {
         Path file = folder.resolve("plans").resolve("%s-%s.json".formatted(task.name(), algorithm));
-        return Files.isRegularFile(file) ? Optional.of(new PublishedPlan(file, task).plan()) : Optional.empty();
+        return Files.isRegularFile(file) ? Optional.of(new PublishedPlan(file, task).checked()) : Optional.empty();
+    }
+
+    private Plan checked() {
+        try {
+            return plan();
+        } catch (
+                IllegalArgumentException
+                        e) { // the plan's parts refuse what can't be; only here is known where it stands
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private Plan plan() {
@@ -66,9 +76,9 @@ final class PublishedPlan {
             objective = Math.min(objective, planned.throughputPerSecond() / model.weight());
         }
         return new Plan(
-                task.scenario().cluster().name(),
                 "published",
-                1,
+                task.scenario().cluster().name(),
+                task.scenario().cluster().timeScale(),
                 task.scenario().profileFingerprint(),
                 new PlanRules(task.maxStages(), Goal.THROUGHPUT, false),
                 models,
@@ -90,13 +100,22 @@ final class PublishedPlan {
         var pipelines = new ArrayList<Pipeline>();
         for (JsonNode pipeline : entry.path("pipelines")) {
             var stages = new ArrayList<Stage>();
+            int end = 0;
             for (JsonNode stage : pipeline.path("stages")) {
-                stages.add(stage(model, pipeline.path("batch").asInt(0), stage));
+                stages.add(stage(model, pipeline.path("batch").asInt(0), end, stage));
+                end = stages.getLast().endBlock();
+            }
+            if (end != model.profile().blockCount()) {
+                throw wrong("model '%s': a pipeline ends before block %d of %d."
+                        .formatted(model.name(), end, model.profile().blockCount()));
             }
             pipelines.add(new Pipeline(
-                    pipeline.path("batch").asInt(),
-                    pipeline.path("throughput_rps").asDouble(),
+                    pipeline.path("batch").asInt(0),
+                    pipeline.path("throughput_rps").asDouble(0),
                     stages));
+        }
+        if (pipelines.isEmpty() || !(entry.path("throughput_rps").asDouble(0) > 0)) {
+            throw wrong("model '%s': it must have pipelines, and a throughput_rps above 0.".formatted(model.name()));
         }
         place(index, pipelines);
         PlanTask.Terms terms = task.terms().get(index);
@@ -113,7 +132,8 @@ final class PublishedPlan {
                 "");
     }
 
-    private Stage stage(ScenarioModel model, int batch, JsonNode stage) {
+    /** @param from the block that is not run yet */
+    private Stage stage(ScenarioModel model, int batch, int from, JsonNode stage) {
         String gpuClass = stage.path("class").asString("");
         int shares = stage.path("shares_per_gpu").asInt(0);
         int first = stage.path("blocks").path(0).asInt(-1);
@@ -122,9 +142,9 @@ final class PublishedPlan {
                 .latencies(gpuClass, shares)
                 .orElseThrow(() -> wrong("model '%s' has no latencies for class '%s' with %d share(s) per GPU."
                         .formatted(model.name(), gpuClass, shares)));
-        if (first < 0 || end <= first || end > model.profile().blockCount()) {
-            throw wrong("model '%s': blocks [%d, %d) are not among its %d."
-                    .formatted(model.name(), first, end, model.profile().blockCount()));
+        if (first != from || end <= first || end > model.profile().blockCount()) {
+            throw wrong("model '%s': blocks [%d, %d) must begin with block %d and be among its %d."
+                    .formatted(model.name(), first, end, from, model.profile().blockCount()));
         }
         double vgpus = stage.path("gpus").asDouble(0) * shares;
         if (!(batch >= 1 && vgpus >= 1 - ROUNDING) || Math.abs(vgpus - Math.rint(vgpus)) > ROUNDING) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Load factors found the published way: each model alone, 30 s at each load, from 100 % of the published plan's throughput
@@ -33,7 +34,7 @@ final class PublishedSearch {
     }
 
     /** Returns a row with both searches' load factors: the published steps, and our bisection, each model alone. */
-    Map<String, Object> row() {
+    Map<String, @Nullable Object> row() {
         long start = System.nanoTime();
         var stepped = new ArrayList<Double>();
         var exact = new ArrayList<Double>();
@@ -45,7 +46,7 @@ final class PublishedSearch {
                     .ofAll(Math.max(0.1, stepped.getLast()))
                     .load());
         }
-        var row = new LinkedHashMap<String, Object>();
+        var row = new LinkedHashMap<String, @Nullable Object>();
         row.put("load_factor_in_steps", stepped);
         row.put("load_factor", exact);
         row.put("seconds", (System.nanoTime() - start) / 1e9);

@@ -12,10 +12,11 @@ import io.ppipe.simulate.SimulationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,13 +29,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Time the simulator on one thread: events (calls of the scheduler) and requests per second.",
         description = {
-            "At 95 % of each plan's throughput: the published PPipe plan of an instance, and made-up plans of 400, 4"
+            "At 95 %% of each plan's throughput: the published PPipe plan of an instance, and made-up plans of 400, 4"
                     + " 000 and 10 000 GPUs. Medians of interleaved runs; arrivals, world and report are included."
         })
 final class SimulateBench implements Callable<Integer> {
     private static final double LOAD = 0.95;
-    private static final double WARM_UP_REQUESTS = 300_000;
-    private static final double REQUESTS = 1_000_000;
+    private static final double WARM_UP_PART = 0.3;
 
     @Option(names = "--reference", paramLabel = "DIR", required = true, description = "Folder of instances and plans.")
     private Path reference = Path.of(".");
@@ -48,6 +48,9 @@ final class SimulateBench implements Callable<Integer> {
 
     @Option(names = "--runs", paramLabel = "N", description = "Runs of each (default: ${DEFAULT-VALUE}).")
     private int runs = 5;
+
+    @Option(names = "--requests", paramLabel = "N", description = "Requests of a run (default: ${DEFAULT-VALUE}).")
+    private int requests = 1_000_000;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes a report, with every row.")
     private @Nullable Path json;
@@ -75,18 +78,19 @@ final class SimulateBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (runs < 1) {
-            throw new BadInputException("--runs (%d) must be at least 1.".formatted(runs));
+        if (runs < 1 || requests < 1) {
+            throw new BadInputException(
+                    "--runs (%d) and --requests (%d) must be at least 1.".formatted(runs, requests));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         var report = new BenchReport("simulate", json).begun();
         List<Subject> subjects = subjects();
-        subjects.forEach(subject -> time(subject, WARM_UP_REQUESTS));
+        subjects.forEach(subject -> time(subject, WARM_UP_PART * requests));
         var times = new ArrayList<List<Timed>>();
         subjects.forEach(_ -> times.add(new ArrayList<>()));
         for (int run = 0; run < runs; run++) {
             for (int i = 0; i < subjects.size(); i++) {
-                times.get(i).add(time(subjects.get(i), REQUESTS));
+                times.get(i).add(time(subjects.get(i), requests));
             }
         }
         var table = new TextTable(
@@ -94,7 +98,7 @@ final class SimulateBench implements Callable<Integer> {
         for (int i = 0; i < subjects.size(); i++) {
             Subject subject = subjects.get(i);
             double events = median(times.get(i), t -> t.events() / t.seconds());
-            double requests = median(times.get(i), t -> t.requests() / t.seconds());
+            double answered = median(times.get(i), t -> t.requests() / t.seconds());
             double speed = median(times.get(i), t -> t.simulated() / t.seconds());
             table.row(
                     subject.name(),
@@ -102,19 +106,18 @@ final class SimulateBench implements Callable<Integer> {
                     String.valueOf(subject.plan().vgpus().size()),
                     String.valueOf(subject.plan().models().size()),
                     Figures.seconds(events / 1e6),
-                    Figures.seconds(requests / 1e3),
+                    Figures.seconds(answered / 1e3),
                     Figures.seconds(speed));
-            report.row(Map.of(
-                    "plan",
-                    subject.name(),
-                    "policy",
-                    subject.policy().text(),
-                    "events_per_second",
-                    events,
-                    "requests_per_second",
-                    requests,
-                    "simulated_seconds_per_second",
-                    speed));
+            var row = new LinkedHashMap<String, @Nullable Object>();
+            row.put("plan", subject.name());
+            row.put("policy", subject.policy().text());
+            row.put("vgpus", subject.plan().vgpus().size());
+            row.put("models", subject.plan().models().size());
+            row.put("runs", runs);
+            row.put("events_per_second", events);
+            row.put("requests_per_second", answered);
+            row.put("simulated_seconds_per_second", speed);
+            report.row(row);
         }
         out.print(table);
         report.complete();
@@ -130,7 +133,7 @@ final class SimulateBench implements Callable<Integer> {
             }
             for (int[] size : new int[][] {{400, 4}, {4_000, 40}, {10_000, 100}}) {
                 var synthetic = SyntheticPlan.of(size[0], size[1]);
-                subjects.add(new Subject("synthetic", policy, synthetic.scenario(), synthetic.plan()));
+                subjects.add(new Subject("synthetic-" + size[0], policy, synthetic.scenario(), synthetic.plan()));
             }
         }
         return subjects;
@@ -147,7 +150,7 @@ final class SimulateBench implements Callable<Integer> {
         return new Timed(report.events(), report.total().arrived(), simulated, seconds);
     }
 
-    private static double median(List<Timed> timed, java.util.function.ToDoubleFunction<Timed> figure) {
+    private static double median(List<Timed> timed, ToDoubleFunction<Timed> figure) {
         return Figures.median(timed.stream().map(figure::applyAsDouble).toList());
     }
 }

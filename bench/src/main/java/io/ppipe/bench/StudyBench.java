@@ -5,7 +5,6 @@ import static io.ppipe.cli.Main.OK;
 import io.ppipe.cli.TextTable;
 import io.ppipe.evaluate.Conditions;
 import io.ppipe.evaluate.Precision;
-import io.ppipe.model.BadInputException;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Progress;
 import io.ppipe.plan.PlanSettings;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ppipe bench study}: when pipelines pay, and what is lost when things aren't as the profile says. */
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "  pays     pipelines over whole models, both tuned, by SLO and share of fast GPUs",
             "  robust   noise, slow links and wrong profiles: what a plan tuned without them loses, and what one tuned"
                     + " with them attains",
-            "  margins  plans with one margin for all models, from 0 to 60 %",
+            "  margins  plans with one margin for all models, from 0 to 60 %%",
             "  small    4 fast and 12 slow GPUs, one model at a time",
             "With --json, rows are kept as they come, and the next run goes on from there."
         })
@@ -73,7 +73,9 @@ final class StudyBench implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (!STUDIES.contains(study)) {
-            throw new BadInputException("--study (%s) must be one of %s.".formatted(study, STUDIES));
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--study (%s) must be one of %s.".formatted(study, String.join(", ", STUDIES)));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         List<PlanTask> tasks = new ReferenceFolder(reference).instances(Instances.pattern(instances));
@@ -86,7 +88,7 @@ final class StudyBench implements Callable<Integer> {
                 default -> addSmall(cells, task);
             }
         }
-        List<Map<String, Object>> rows = cells.run(study, 1); // the tuner uses all cores
+        List<Map<String, @Nullable Object>> rows = cells.run(study, 1); // the tuner uses all cores
         cells.complete();
         print(out, rows);
         return OK;
@@ -99,7 +101,7 @@ final class StudyBench implements Callable<Integer> {
                         Variation.gpus(Variation.slo(task, scale / PUBLISHED_SCALE), List.of(fast, 100 - fast));
                 cells.add("%s slo %s fast %d".formatted(task.name(), scale, fast), () -> {
                     TunerRun tuned = TunerRun.of(varied, Conditions.DEFAULT, !full);
-                    var row = new LinkedHashMap<String, Object>();
+                    var row = new LinkedHashMap<String, @Nullable Object>();
                     row.put("instance", task.name());
                     row.put("slo_scale", scale);
                     row.put("fast_percent", fast);
@@ -131,9 +133,9 @@ final class StudyBench implements Callable<Integer> {
         }
     }
 
-    private List<Map<String, Object>> robust(
+    private List<Map<String, @Nullable Object>> robust(
             PlanTask task, PlanTask varied, double scale, Map<String, WorldSettings> worlds) {
-        var rows = new ArrayList<Map<String, Object>>();
+        var rows = new ArrayList<Map<String, @Nullable Object>>();
         TunerRun exact = TunerRun.of(varied, Conditions.DEFAULT, !full);
         if (exact.plan().isEmpty()) {
             return rows;
@@ -142,7 +144,7 @@ final class StudyBench implements Callable<Integer> {
         worlds.forEach((name, world) -> {
             Conditions conditions = Conditions.DEFAULT.with(world);
             TunerRun tuned = world.exact() ? exact : TunerRun.of(varied, conditions, !full);
-            var row = new LinkedHashMap<String, Object>();
+            var row = new LinkedHashMap<String, @Nullable Object>();
             row.put("instance", task.name());
             row.put("slo_scale", scale);
             row.put("world", name);
@@ -172,7 +174,7 @@ final class StudyBench implements Callable<Integer> {
         for (int percent = 0; percent <= 60; percent += 5) {
             double margin = percent / 100.0;
             cells.add("%s margin %s".formatted(task.name(), margin), () -> {
-                var row = new LinkedHashMap<String, Object>();
+                var row = new LinkedHashMap<String, @Nullable Object>();
                 row.put("instance", task.name());
                 row.put("margin", margin);
                 for (String algorithm : List.of(PlanSettings.PPIPE, PlanSettings.NP)) {
@@ -199,7 +201,7 @@ final class StudyBench implements Callable<Integer> {
             String model = varied.scenario().models().getFirst().name();
             cells.add("%s %s".formatted(task.name(), model), () -> {
                 TunerRun tuned = TunerRun.of(varied, Conditions.DEFAULT, !full);
-                var row = new LinkedHashMap<String, Object>();
+                var row = new LinkedHashMap<String, @Nullable Object>();
                 row.put("instance", task.name());
                 row.put("model", model);
                 row.put("tuned", attained(tuned.plan()));
@@ -216,7 +218,7 @@ final class StudyBench implements Callable<Integer> {
         }
     }
 
-    private void print(PrintWriter out, List<Map<String, Object>> rows) {
+    private void print(PrintWriter out, List<Map<String, @Nullable Object>> rows) {
         if (rows.isEmpty()) {
             out.println("No rows.");
             return;
@@ -224,7 +226,7 @@ final class StudyBench implements Callable<Integer> {
         var names = new ArrayList<>(rows.getFirst().keySet());
         names.remove("cell");
         var table = new TextTable(names.toArray(new String[0]));
-        for (Map<String, Object> row : rows) {
+        for (Map<String, @Nullable Object> row : rows) {
             table.row(names.stream().map(name -> text(row.get(name))).toArray(String[]::new));
         }
         out.print(table);
@@ -237,7 +239,7 @@ final class StudyBench implements Callable<Integer> {
         return value instanceof Double number ? EvaluateTables.four(number) : String.valueOf(value);
     }
 
-    private static void pays(PrintWriter out, List<Map<String, Object>> rows) {
+    private static void pays(PrintWriter out, List<Map<String, @Nullable Object>> rows) {
         var table = new TextTable("SLO ÷ latency", "fast GPUs", ">attained", ">LP bounds", ">longest s");
         Cells.by(rows, row -> row.get("slo_scale") + " " + row.get("fast_percent"))
                 .values()
@@ -252,7 +254,7 @@ final class StudyBench implements Callable<Integer> {
         out.print(table);
     }
 
-    private static double meanRatio(List<Map<String, Object>> rows, String above, String below) {
+    private static double meanRatio(List<Map<String, @Nullable Object>> rows, String above, String below) {
         return EvaluateTables.mean(rows.stream()
                 .filter(row -> Cells.number(row, below) > 0)
                 .map(row -> Cells.number(row, above) / Cells.number(row, below))

@@ -28,7 +28,10 @@ import picocli.CommandLine.Parameters;
             "%nBenchmarks, each with its own --help:",
             "  plan           plans of all instances of a folder, beside the published ones",
             "  scale          time and gap of the planner by classes, models and GPUs",
-            "  prepartition   where the models of a folder are cut, beside the published cuts%n"
+            "  prepartition   where the models of a folder are cut, beside the published cuts",
+            "  evaluate       what published and tuned plans attain when they are simulated",
+            "  study          when pipelines pay, and what noise and margins cost",
+            "  simulate       how fast the simulator is%n"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "io.ppipe.bench.Main";

@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * @param halfWidth NaN when there is only one value
  */
-record Interval(double mean, double halfWidth) {
+public record Interval(double mean, double halfWidth) {
     /** The 97.5 % quantiles of t for 1, 2, … degrees of freedom. */
     private static final double[] T = {
         12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
@@ -20,7 +20,7 @@ record Interval(double mean, double halfWidth) {
     }
 
     /** @param values at least one */
-    static Interval of(double... values) {
+    public static Interval of(double... values) {
         double sum = 0;
         for (double value : values) {
             sum += value;

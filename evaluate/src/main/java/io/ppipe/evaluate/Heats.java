@@ -43,6 +43,9 @@ final class Heats {
     }
 
     private double together(Candidate candidate) {
+        if (!(candidate.attained() > 0)) { // a model of it attains its target at no load, so all together do at none
+            return 0;
+        }
         double[] weights =
                 scenario.models().stream().mapToDouble(ScenarioModel::weight).toArray();
         return IntStream.rangeClosed(1, SEEDS)

@@ -26,9 +26,14 @@ public final class LoadSearch {
 
     /**
      * @param plan made for {@code scenario}, and checked
-     * @param baseRates requests per second of each model at load 1; 0 leaves a model out
+     * @param baseRates requests per second of each model at load 1; 0 leaves a model out, but not all
      */
     public LoadSearch(Scenario scenario, Plan plan, double[] baseRates, Conditions conditions, Precision precision) {
+        if (baseRates.length != scenario.models().size()
+                || Arrays.stream(baseRates).noneMatch(rate -> rate > 0)) {
+            throw new IllegalArgumentException("Base rates %s must be one for each of %d models, and one above 0."
+                    .formatted(Arrays.toString(baseRates), scenario.models().size()));
+        }
         this.scenario = scenario;
         this.plan = plan;
         this.baseRates = baseRates.clone();
@@ -39,7 +44,7 @@ public final class LoadSearch {
     /**
      * Returns the highest load at which all models attain their targets, their rates scaled by one factor.
      *
-     * @param guess where the answer is expected; a good one saves runs
+     * @param guess where the answer is expected, above 0; a good one saves runs
      */
     public HighestLoad ofAll(double guess) {
         var points = new ArrayList<LoadPoint>();
@@ -55,10 +60,14 @@ public final class LoadSearch {
     /**
      * Returns the highest load of each model, while every other is at about its own: one bisection for each, all in the same
      * runs. Models meet only on servers' links, so one's load hardly changes what another attains.
+     *
+     * @param guesses where the answers are expected, above 0
+     * @return 0 for a model that is left out
      */
     public double[] ofEach(double[] guesses) {
         var brackets = new Bracket[baseRates.length];
-        Arrays.setAll(brackets, i -> new Bracket(guesses[i], precision.tolerance()));
+        Arrays.setAll(
+                brackets, i -> baseRates[i] > 0 ? new Bracket(guesses[i], precision.tolerance()) : Bracket.leftOut());
         while (!Arrays.stream(brackets).allMatch(Bracket::done)) {
             var loads = new double[brackets.length];
             Arrays.setAll(loads, i -> brackets[i].load());

@@ -76,10 +76,23 @@ public final class Tuner {
      * @param settings for a throughput goal
      */
     public static Tuned tune(Scenario scenario, TunerSettings settings, Progress progress, StopSignal stop) {
-        Optional<double[]> rates = rates(scenario, settings, stop);
-        if (rates.isEmpty()) {
-            return new Tuned.Nothing(infeasible(scenario, settings, stop));
+        if (settings.base().modelRules().isPresent()) {
+            return tune(scenario, settings, rates(settings.base().modelRules().get()), progress, stop);
         }
+        return switch (firstPlan(scenario, settings, stop)) {
+            case PlanOutcome.Planned(Plan plan, var _) -> {
+                List<ModelRules> rules =
+                        plan.models().stream().map(ModelPlan::rules).toList();
+                yield tune(scenario, settings, rates(rules), progress, stop);
+            }
+            case PlanOutcome.Infeasible(String why) -> new Tuned.Nothing(why);
+            case PlanOutcome.OutOfTime _ -> new Tuned.Nothing(noPlan(stop));
+        };
+    }
+
+    /** @param rates λ of each model, by which batch building is estimated */
+    private static Tuned tune(
+            Scenario scenario, TunerSettings settings, double[] rates, Progress progress, StopSignal stop) {
         var finalists = new ArrayList<Candidate>();
         var attempts = new ArrayList<Tuning.Attempt>();
         boolean repeatable = true;
@@ -88,7 +101,7 @@ public final class Tuner {
         var whole = PlanSettings.np(base.rules(), base.margin(), base.batchBuildingFactor());
         boolean partitioned = base.algorithm().equals(PlanSettings.PPIPE);
         for (PlanSettings algorithm : partitioned ? List.of(whole, base) : List.of(base)) {
-            var tuner = new Tuner(scenario, settings.with(algorithm), rates.get(), progress, stop);
+            var tuner = new Tuner(scenario, settings.with(algorithm), rates, progress, stop);
             tuner.search();
             finalists.addAll(top(tuner.seen, settings.finalists()));
             tuner.seen.forEach(candidate -> attempts.add(candidate.attempt()));
@@ -98,7 +111,10 @@ public final class Tuner {
         var heats = new Heats(scenario, settings.conditions(), progress);
         Optional<Heats.Winner> chosen = heats.best(top(finalists, settings.finalists()));
         if (chosen.isEmpty()) {
-            return new Tuned.Nothing(reason.isEmpty() ? "No candidate attains its SLO targets at any load." : reason);
+            return new Tuned.Nothing(
+                    !attempts.isEmpty()
+                            ? "No candidate attains its SLO targets at any load."
+                            : reason.isEmpty() ? noPlan(stop) : reason);
         }
         List<Candidate> wholeModel = finalists.stream()
                 .filter(candidate -> candidate.plan().algorithm().equals(PlanSettings.NP))
@@ -128,30 +144,17 @@ public final class Tuner {
                 .with(tuning);
     }
 
-    /** Returns λ of each model, by which batch building is estimated: that of the plan without partitioning. */
-    private static Optional<double[]> rates(Scenario scenario, TunerSettings settings, StopSignal stop) {
-        if (settings.base().modelRules().isPresent()) {
-            return Optional.of(settings.base().modelRules().get().stream()
-                    .mapToDouble(ModelRules::rateEstimatePerSecond)
-                    .toArray());
-        }
-        return switch (firstPlan(scenario, settings, stop)) {
-            case PlanOutcome.Planned(Plan plan, var _) ->
-                Optional.of(plan.models().stream()
-                        .mapToDouble(model -> model.rules().rateEstimatePerSecond())
-                        .toArray());
-            case PlanOutcome.Infeasible _, PlanOutcome.OutOfTime _ -> Optional.empty();
-        };
+    private static double[] rates(List<ModelRules> rules) {
+        return rules.stream().mapToDouble(ModelRules::rateEstimatePerSecond).toArray();
     }
 
-    private static String infeasible(Scenario scenario, TunerSettings settings, StopSignal stop) {
-        return switch (firstPlan(scenario, settings, stop)) {
-            case PlanOutcome.Infeasible(String why) -> why;
-            case PlanOutcome.Planned _, PlanOutcome.OutOfTime _ -> "No plan was found within the time limit.";
-        };
+    private static String noPlan(StopSignal stop) {
+        return stop.requested()
+                ? "It was stopped before a plan was found."
+                : "No plan was found within the time limit.";
     }
 
-    /** Plans with a margin of nothing, with which a plan exists if one does at all. */
+    /** Plans with a margin of nothing, with which a plan exists if one does at all; its λ is that of whole models. */
     private static PlanOutcome firstPlan(Scenario scenario, TunerSettings settings, StopSignal stop) {
         PlanSettings base = settings.base();
         PlanSettings free = PlanSettings.ppipe(base.rules(), 0, base.batchBuildingFactor())
@@ -167,6 +170,9 @@ public final class Tuner {
         for (int i = 0; i < first.size() && !stop.requested(); i++) {
             progress.report("tuning " + settings.base().algorithm(), i, total);
             attempt(Allowances.uniform(models, first.get(i), factor), settings.planGap());
+        }
+        if (seen.isEmpty() && !stop.requested()) { // no margin is what leaves most
+            attempt(Allowances.uniform(models, 0, factor), settings.planGap());
         }
         for (int step = 0; step < settings.steps() && !seen.isEmpty() && !stop.requested(); step++) {
             progress.report("tuning " + settings.base().algorithm(), first.size() + step, total);

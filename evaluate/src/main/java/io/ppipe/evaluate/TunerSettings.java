@@ -39,8 +39,12 @@ public record TunerSettings(
 
     public TunerSettings {
         first = List.copyOf(first);
-        if (steps < 0) {
-            throw new IllegalArgumentException("Steps (%d) must be at least 0.".formatted(steps));
+        if (first.isEmpty()) {
+            throw new IllegalArgumentException("There must be a first margin to try.");
+        }
+        if (steps < 0 || finalists < 1) {
+            throw new IllegalArgumentException(
+                    "Steps (%d) must be at least 0, and finalists (%d) at least 1.".formatted(steps, finalists));
         }
     }
 
