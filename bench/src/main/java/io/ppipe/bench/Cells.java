@@ -148,7 +148,7 @@ final class Cells {
             future.get();
         } catch (ExecutionException e) {
             giveUp.run();
-            switch (e.getCause()) {
+            switch (Objects.requireNonNull(e.getCause())) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
                 default -> throw new AssertionError(e.getCause());
