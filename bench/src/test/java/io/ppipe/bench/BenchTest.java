@@ -3,8 +3,6 @@ package io.ppipe.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The benchmarks as a person calls them, on a folder of invented figures. */
 class BenchTest {
@@ -26,23 +23,11 @@ class BenchTest {
         SmallReference.write(folder);
     }
 
-    private record Ended(int code, String out, String err) {}
-
-    private static Ended run(List<String> arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        CommandLine commandLine = Main.commandLine();
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        int code = commandLine.execute(arguments.toArray(String[]::new));
-        return new Ended(code, out.toString(), err.toString());
-    }
-
     private Ended bench(String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
         all.add("--reference=" + folder);
         all.add("--json=" + folder.resolve("report.json"));
-        return run(all);
+        return Ended.of(all);
     }
 
     private String report() throws IOException {
@@ -50,10 +35,11 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plan", "scale", "prepartition"})
+    @ValueSource(strings = {"plan", "scale", "prepartition", "evaluate", "study", "simulate"})
     void everyBenchmarkExplainsItself(String name) {
-        assertThat(run(List.of(name, "--help")).out()).contains("Usage: ppipe bench " + name, "--reference");
-        assertThat(run(List.of("--help")).out()).contains(name);
+        assertThat(Ended.of(List.of(name, "--help")).out()).doesNotContain("%n", "%%");
+        assertThat(Ended.of(List.of(name, "--help")).out()).contains("Usage: ppipe bench " + name, "--reference");
+        assertThat(Ended.of(List.of("--help")).out()).contains(name);
     }
 
     @Test
@@ -115,8 +101,24 @@ class BenchTest {
     }
 
     @Test
+    void timesTheSimulator() throws IOException {
+        Ended ended = bench("simulate", "--instances", "two", "--runs", "1", "--requests", "2000");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .containsPattern("two-a +deferred +10 +2 ")
+                .containsPattern("synthetic-10000 +reservation +")
+                .contains("simulated s ÷ s");
+        assertThat(report())
+                .contains("\"complete\": true")
+                .containsPattern(
+                        "(?s)\"plan\": \"two-a\",\\s+\"policy\": \"deferred\",\\s+\"vgpus\": 10,\\s+\"models\":"
+                                + " 2,\\s+\"runs\": 1,\\s+\"events_per_second\": [0-9.e]+,");
+    }
+
+    @Test
     void wrongUsageIsOneLine() {
-        assertThat(run(List.of("plan")).code()).isEqualTo(2);
+        assertThat(Ended.of(List.of("plan")).code()).isEqualTo(2);
         for (Ended ended : List.of(
                 bench("plan", "--gap", "1"),
                 bench("plan", "--time-limit", "0"),
@@ -124,6 +126,11 @@ class BenchTest {
                 bench("plan", "--instances", "("),
                 bench("scale", "--gpus", "0"),
                 bench("scale", "--classes", "7"),
+                bench("simulate", "--runs", "0"),
+                bench("evaluate", "--seeds", "0"),
+                bench("evaluate", "--arrivals", "gama"),
+                bench("evaluate", "--instances", "none"),
+                bench("study", "--study", "pays", "--instances", "("),
                 bench("prepartition", "--blocks", "0"))) {
             assertThat(ended.code()).isEqualTo(1);
             assertThat(ended.err().strip().lines()).hasSize(1);

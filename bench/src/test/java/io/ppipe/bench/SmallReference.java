@@ -6,13 +6,30 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A folder of invented figures: two models of three blocks, classes {@code fast} and {@code slow}, two instances. */
+/**
+ * A folder of invented figures: two models of three blocks, classes {@code fast} and {@code slow}, two instances, and a plan
+ * of one of them.
+ */
 final class SmallReference {
     static final String INSTANCES = """
         instance,cluster,model,slo_us,weight,rate_estimate_rps,margin_us,batch_build_factor,max_stages,nic_gbps,classes(name:count:gpus_per_server:max_shares)
         two-a,c,m,40000.25,0.6,900.5,10000,1.3,2,10,fast:2:2:2 slow:6:1:1
         two-a,c,n,50000,0.4,700,20000,1.2,2,10,fast:2:2:2 slow:6:1:1
         three-b,c,n,50000,1,700,5000,1.3,3,10,fast:2:2:2 slow:6:1:1
+        """;
+
+    /** Of two-a: both models run block 0 on three slow GPUs and the rest on the halves of a fast one. */
+    static final String PLAN = """
+        [
+          {"model": "m", "throughput_rps": 285, "pipelines": [
+            {"throughput_rps": 285, "batch": 1, "stages": [
+              {"blocks": [0, 1], "class": "slow", "shares_per_gpu": 1, "gpus": 3.0},
+              {"blocks": [1, 3], "class": "fast", "shares_per_gpu": 2, "gpus": 1.0}]}]},
+          {"model": "n", "throughput_rps": 270, "pipelines": [
+            {"throughput_rps": 270, "batch": 1, "stages": [
+              {"blocks": [0, 1], "class": "slow", "shares_per_gpu": 1, "gpus": 3.0},
+              {"blocks": [1, 3], "class": "fast", "shares_per_gpu": 2, "gpus": 1.0}]}]}
+        ]
         """;
 
     private SmallReference() {}
@@ -30,6 +47,12 @@ final class SmallReference {
             two-a,ppipe,m,60,100,1
             two-a,ppipe,n,44,110,1
             two-a,np,m,60,100,1
+            """);
+        text(folder.resolve("plans/two-a-ppipe.json"), PLAN);
+        text(folder.resolve("attained.csv"), """
+            instance,algorithm,model,planned_rps,ppipe_planned_rps,load_factor_percent,throughput_over_weight
+            two-a,ppipe,m,285,285,95,450
+            two-a,ppipe,n,270,270,90,620
             """);
         for (String model : new String[] {"m", "n"}) {
             text(folder.resolve("cut-bytes/%s.csv".formatted(model)), """
