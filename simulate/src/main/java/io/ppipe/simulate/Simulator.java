@@ -143,6 +143,10 @@ public final class Simulator {
                     observer.answered(request, batch, now);
                 }
             }
+            if (event instanceof Event.TransferFinished(long id, int stage, long start, long end)
+                    && stage == batch.stages().size() - 1) {
+                tally.passed(flight);
+            }
             tell(event);
         }
     }

@@ -10,13 +10,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Counts what becomes of every request, and sees to it that each ends exactly once. */
 final class Tally {
     private final Counts[] models;
     private final TreeSet<Long> aborted = new TreeSet<>();
+    /** What requests have behind them whose stages run in batches of their own, by request. */
+    private final TreeMap<Long, Earlier> earlier = new TreeMap<>();
+
     private long open;
+
+    /** The stages of a request before the one that it is in. */
+    private record Earlier(long dispatchedMicros, long computeMicros, long transferMicros) {
+        static final Earlier NONE = new Earlier(Long.MAX_VALUE, 0, 0);
+
+        Earlier and(Flight flight) {
+            return new Earlier(
+                    Math.min(dispatchedMicros, flight.dispatchedMicros),
+                    computeMicros + flight.computeMicros,
+                    transferMicros + flight.transferMicros);
+        }
+    }
 
     /** One model's. */
     private static final class Counts {
@@ -58,6 +74,7 @@ final class Tally {
     void rejected(Request request, Decision.Cause cause) {
         Counts counts = models[request.model()];
         open--;
+        earlier.remove(request.id());
         if (!aborted.isEmpty() && aborted.remove(request.id())) {
             counts.failed++;
             counts.miss(request, MissCause.LOST);
@@ -76,12 +93,23 @@ final class Tally {
     void expired(Request request) {
         Counts counts = models[request.model()];
         open--;
+        earlier.remove(request.id());
         counts.expired++;
         counts.miss(request, MissCause.EXPIRED);
     }
 
     void aborted(Batch batch) {
-        batch.requests().forEach(request -> aborted.add(request.id()));
+        for (Request request : batch.requests()) {
+            aborted.add(request.id());
+            earlier.remove(request.id()); // it begins again
+        }
+    }
+
+    /** A batch has passed its last stage and the transfer behind it, and its pipeline goes on. */
+    void passed(Flight flight) {
+        for (Request request : flight.batch.requests()) {
+            earlier.merge(request.id(), Earlier.NONE.and(flight), (before, _) -> before.and(flight));
+        }
     }
 
     void dispatched(Batch batch) {
@@ -101,12 +129,21 @@ final class Tally {
         for (int i = 0; i < requests.size(); i++) {
             Request request = requests.get(i);
             long total = now - request.arrivalMicros();
-            long batchWait = Math.max(0, flight.dispatchedMicros - request.arrivalMicros());
+            long dispatched = flight.dispatchedMicros;
+            long transfer = flight.transferMicros;
+            long compute = flight.computeMicros;
+            Earlier before = earlier.isEmpty() ? null : earlier.remove(request.id());
+            if (before != null) {
+                dispatched = before.dispatchedMicros();
+                transfer += before.transferMicros();
+                compute += before.computeMicros();
+            }
+            long batchWait = Math.max(0, dispatched - request.arrivalMicros());
             counts.total.add(total);
             counts.batchWait.add(batchWait);
-            counts.transfer.add(flight.transferMicros);
-            counts.compute.add(flight.computeMicros);
-            counts.queue.add(Math.max(0, total - batchWait - flight.transferMicros - flight.computeMicros));
+            counts.transfer.add(transfer);
+            counts.compute.add(compute);
+            counts.queue.add(Math.max(0, total - batchWait - transfer - compute));
             if (now <= request.deadlineMicros()) {
                 counts.inTime++;
             } else {

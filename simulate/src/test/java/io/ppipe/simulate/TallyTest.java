@@ -57,6 +57,26 @@ class TallyTest {
     }
 
     @Test
+    void phasesOfStagesThatBatchSeparatelyAddUp() {
+        Request request = request(1, 10_000);
+        tally.arrived(request);
+        var first = new Flight(batch(request), 50, 0);
+        first.computeMicros = 100;
+        first.transferMicros = 30;
+        tally.passed(first);
+        var second = new Flight(batch(request), 300, 0);
+        second.computeMicros = 200;
+
+        tally.answered(second, 600);
+
+        SimulationReport.Phases phases = report().phases();
+        assertThat(phases.batchWait().max()).isEqualTo(50);
+        assertThat(phases.compute().max()).isEqualTo(300);
+        assertThat(phases.transfer().max()).isEqualTo(30);
+        assertThat(phases.queue().max()).isEqualTo(600 - 50 - 300 - 30);
+    }
+
+    @Test
     void whatWasNeverReservedToEndInTimeIsLateByWaiting() {
         Request late = request(1, 800); // its batch is reserved until 900
         var flight = new Flight(batch(late), 50, 0);
