@@ -151,7 +151,7 @@ final class Cells {
             switch (Objects.requireNonNull(e.getCause())) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
-                default -> throw new AssertionError(e.getCause());
+                case null, default -> throw new AssertionError(e);
             }
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class EvaluateBenchTest {
         var report = new JsonMapper().readValue(file().toFile(), new TypeReference<Map<String, @Nullable Object>>() {});
         assertThat(report).containsEntry("complete", true);
         var rows = new ArrayList<Map<String, @Nullable Object>>();
-        for (Object row : (List<?>) report.get("rows")) {
+        for (Object row : (List<?>) Objects.requireNonNull(report.get("rows"))) {
             rows.add(new JsonMapper().convertValue(row, new TypeReference<>() {}));
         }
         return rows;
