@@ -17,6 +17,10 @@ import java.util.Arrays;
 public final class LoadSearch {
     /** A run is looked at again after so many parts of its shortest length. */
     private static final int SLICES = 4;
+    /** No run is shorter than so many SLOs, and an undecided one not shorter than so many, however fast requests come. */
+    private static final double SHORTEST_SLOS = 60;
+
+    private static final double LONGEST_SLOS = 400;
 
     private final Scenario scenario;
     private final Plan plan;
@@ -91,8 +95,8 @@ public final class LoadSearch {
         var rates = new double[loads.length];
         Arrays.setAll(rates, i -> baseRates[i] * loads[i]);
         double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElseThrow();
-        double shortest = precision.fewestRequests() / slowest;
-        double longest = precision.mostRequests() / slowest;
+        double shortest = Math.max(precision.fewestRequests() / slowest, SHORTEST_SLOS * longestSlo());
+        double longest = Math.max(precision.mostRequests() / slowest, LONGEST_SLOS * longestSlo());
         Simulator simulator = conditions.simulator(scenario, plan, rates, longest);
         for (double seconds = shortest; seconds < longest; seconds += shortest / SLICES) {
             simulator.advance((long) (seconds * 1e6));
@@ -103,6 +107,14 @@ public final class LoadSearch {
         }
         simulator.advance(Long.MAX_VALUE);
         return new Run(simulator, rates, longest);
+    }
+
+    private double longestSlo() {
+        return scenario.models().stream()
+                        .mapToLong(model -> model.slo().latencyMicros())
+                        .max()
+                        .orElseThrow()
+                / 1e6;
     }
 
     /** What has come of a run so far. */

@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 public final class Simulator {
     /** Windows of so many SLOs are taken to be independent of each other; see {@link Windows}. */
     private static final int SLOS_PER_WINDOW = 4;
+    /** A run begins with everything idle, which is easier than what follows: so many windows don't count for its attainment. */
+    private static final int WARM_UP_WINDOWS = 2;
 
     private final Scenario scenario;
     private final Plan plan;
@@ -120,9 +122,9 @@ public final class Simulator {
         }
     }
 
-    /** Returns the attainment of a model up to now, as far as it is known. */
+    /** Returns the attainment of a model up to now, as far as it is known, without the first 8 SLOs of the run. */
     public Attainment attainment(int model) {
-        return tally.windows(model).attainment(now - 2 * longestSloMicros);
+        return tally.windows(model).attainment(WARM_UP_WINDOWS, now - 2 * longestSloMicros);
     }
 
     private void tell(Event event) {

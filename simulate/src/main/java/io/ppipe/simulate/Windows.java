@@ -29,16 +29,23 @@ final class Windows {
         missed[(int) (arrivalMicros / micros)]++;
     }
 
+    /** Returns the attainment over the windows that ended by a time, and how certain it is. */
+    Attainment attainment(long untilMicros) {
+        return attainment(0, untilMicros);
+    }
+
     /**
      * Returns the attainment over the windows that ended by a time, and how certain it is.
      *
+     * @param first window that counts
      * @param untilMicros all requests that arrived before must have ended
      */
-    Attainment attainment(long untilMicros) {
-        int count = (int) Math.min(untilMicros / micros, arrived.length);
+    Attainment attainment(int first, long untilMicros) {
+        int end = (int) Math.min(untilMicros / micros, arrived.length);
+        int count = end - first;
         double arrivals = 0;
         double misses = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = first; i < end; i++) {
             arrivals += arrived[i];
             misses += missed[i];
         }
@@ -47,7 +54,7 @@ final class Windows {
         }
         double ratio = misses / arrivals;
         double squares = 0;
-        for (int i = 0; i < count; i++) { // the spread of a ratio of two sums, to first order
+        for (int i = first; i < end; i++) { // the spread of a ratio of two sums, to first order
             double residual = missed[i] - ratio * arrived[i];
             squares += residual * residual;
         }
