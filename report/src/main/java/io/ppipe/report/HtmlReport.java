@@ -1,5 +1,6 @@
 package io.ppipe.report;
 
+import io.ppipe.format.WholeFile;
 import java.nio.file.Path;
 import java.util.List;
 

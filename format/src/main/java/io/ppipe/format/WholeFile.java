@@ -1,4 +1,4 @@
-package io.ppipe.report;
+package io.ppipe.format;
 
 import io.ppipe.model.BadInputException;
 import java.io.BufferedOutputStream;
@@ -17,11 +17,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that appears whole, when it is {@linkplain #finish finished}, or not at all. Until then the content stands beside
- * it under a name that ends in {@code .tmp}. What is no regular file, such as {@code /dev/stdout}, is written directly.
+ * A file that appears whole, when it is {@linkplain #finish finished}, or not at all, even after a power cut: whoever opens
+ * it finds the old content or the new one. Until then the content stands beside it under a name that ends in {@code .tmp}. What is no regular file, such as {@code /dev/stdout}, is written directly.
  * Whatever goes wrong is a {@link BadInputException} that names the file.
  */
-final class WholeFile implements Closeable {
+public final class WholeFile implements Closeable {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
@@ -36,20 +36,23 @@ final class WholeFile implements Closeable {
         this.stream = new BufferedOutputStream(new Content(), BUFFER_BYTES);
     }
 
-    static void write(Path file, String text) {
+    /** Writes a file of UTF-8 text. */
+    public static void write(Path file, String text) {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static void write(Path file, byte[] bytes) {
+    /** Writes a file. */
+    public static void write(Path file, byte[] bytes) {
         try (var whole = open(file)) {
             whole.append(ByteBuffer.wrap(bytes));
             whole.finish();
         }
     }
 
-    static WholeFile open(Path file) {
+    /** Begins a file; what stands there under its name stays until {@link #finish}. */
+    public static WholeFile open(Path file) {
         if (Files.isDirectory(file)) {
-            throw new BadInputException(file + ": cannot be written: this is a directory; give the file in it");
+            throw Problem.of(file.toString(), "cannot be written: this is a directory; give the file in it");
         }
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -72,11 +75,11 @@ final class WholeFile implements Closeable {
             case FileSystemException system -> String.valueOf(system.getReason());
             default -> String.valueOf(e.getMessage());
         };
-        return new BadInputException(file + ": cannot be written: " + reason, e);
+        return Problem.of(file.toString(), "cannot be written: " + reason, e);
     }
 
     /** Returns where the content goes; buffered. */
-    OutputStream stream() {
+    public OutputStream stream() {
         return stream;
     }
 
@@ -103,7 +106,7 @@ final class WholeFile implements Closeable {
     }
 
     /** Puts the content in place. */
-    void finish() {
+    public void finish() {
         try {
             stream.flush();
             if (!written.equals(file)) {
