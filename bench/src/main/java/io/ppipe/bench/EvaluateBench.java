@@ -2,6 +2,7 @@ package io.ppipe.bench;
 
 import static io.ppipe.cli.Main.OK;
 
+import io.ppipe.cli.ArrivalFiles;
 import io.ppipe.evaluate.Conditions;
 import io.ppipe.evaluate.Precision;
 import io.ppipe.model.BadInputException;
@@ -12,7 +13,6 @@ import io.ppipe.schedule.PolicyName;
 import io.ppipe.schedule.SchedulerSettings;
 import io.ppipe.simulate.ArrivalSpec;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,15 +49,11 @@ final class EvaluateBench implements Callable<Integer> {
     private static final List<PolicyName> REPRODUCED =
             List.of(PolicyName.PUBLISHED, PolicyName.RESERVATION, PolicyName.REACTIVE, PolicyName.DEFERRED);
 
-    @Option(names = "--reference", paramLabel = "DIR", required = true, description = "Folder of instances and plans.")
-    private Path reference = Path.of(".");
+    @Mixin
+    private final ReferenceOptions options = new ReferenceOptions();
 
-    @Option(
-            names = "--instances",
-            paramLabel = "REGEX",
-            defaultValue = "",
-            description = "Only instances whose names begin so, or begin with a match of this pattern; all by default.")
-    private String instances = "";
+    @Mixin
+    private final InstanceOptions instances = new InstanceOptions(InstanceOptions.ALL);
 
     @Option(
             names = "--arrivals",
@@ -76,9 +73,6 @@ final class EvaluateBench implements Callable<Integer> {
 
     @Option(names = "--threads", paramLabel = "N", description = "Simulations at the same time (default: all cores).")
     private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Keeps every row here.")
-    private @Nullable Path json;
 
     @Option(names = "--restart", description = "Forget what the file has.")
     private boolean restart;
@@ -100,18 +94,16 @@ final class EvaluateBench implements Callable<Integer> {
                     "--seeds (%d) and --threads (%d) must be at least 1.".formatted(seeds, threads));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        var folder = new ReferenceFolder(reference);
-        List<PlanTask> tasks = folder.instances(Instances.pattern(instances));
-        var attained = new Attained(reference);
-        List<ArrivalSpec> specs = arrivals.stream().map(Instances::arrivals).toList();
+        List<PlanTask> tasks = instances.of(options.folder());
+        var attained = new Attained(options.path());
         String settings = "seeds=%d quick=%s".formatted(seeds, quick);
         var tables = new EvaluateTables(out, attained);
         List<String> wanted = PARTS.stream().filter(parts::contains).toList();
         for (String part : wanted) {
-            var cells = new Cells("evaluate", settings, json, restart);
+            var cells = new Cells("evaluate", settings, options.json(), restart);
             restart = false;
             for (PlanTask task : tasks) {
-                add(cells, part, task, attained, specs);
+                add(cells, part, task, attained, specs(task));
             }
             List<Map<String, @Nullable Object>> rows = cells.run(part, part.equals("tuned") ? 1 : threads);
             if (part.equals(wanted.getLast())) {
@@ -121,6 +113,11 @@ final class EvaluateBench implements Callable<Integer> {
             out.flush();
         }
         return OK;
+    }
+
+    private List<ArrivalSpec> specs(PlanTask task) {
+        var files = new ArrivalFiles(task.modelNames());
+        return arrivals.stream().map(text -> files.scalable("--arrivals", text)).toList();
     }
 
     private void add(Cells cells, String part, PlanTask task, Attained attained, List<ArrivalSpec> specs) {
@@ -157,13 +154,13 @@ final class EvaluateBench implements Callable<Integer> {
     }
 
     private void addReproduced(Cells cells, PlanTask task, Attained attained) {
-        Optional<Plan> ppipe = PublishedPlan.read(reference, task, PPIPE);
+        Optional<Plan> ppipe = PublishedPlan.read(options.path(), task, PPIPE);
         if (ppipe.isEmpty()) {
             return;
         }
         double[] planned = PublishedSearch.planned(task, ppipe.get(), attained);
         for (String algorithm : List.of("np", "dart-r", PPIPE)) {
-            Optional<Plan> plan = PublishedPlan.read(reference, task, algorithm);
+            Optional<Plan> plan = PublishedPlan.read(options.path(), task, algorithm);
             for (PolicyName policy : plan.isPresent() ? REPRODUCED : List.<PolicyName>of()) {
                 String key = "reproduced %s %s %s".formatted(task.name(), algorithm, policy.text());
                 cells.add(key, () -> {
@@ -176,7 +173,7 @@ final class EvaluateBench implements Callable<Integer> {
     }
 
     private void addJoint(Cells cells, String part, PlanTask task, Conditions conditions, String policy) {
-        Optional<Plan> ppipe = PublishedPlan.read(reference, task, PPIPE);
+        Optional<Plan> ppipe = PublishedPlan.read(options.path(), task, PPIPE);
         for (int seed = 1; ppipe.isPresent() && seed <= seeds; seed++) {
             Conditions seeded = conditions.withSeed(seed);
             String key = "%s %s %s %s %d".formatted(part, task.name(), policy, conditions.arrivals(), seed);
@@ -201,12 +198,12 @@ final class EvaluateBench implements Callable<Integer> {
 
     private List<Map<String, @Nullable Object>> tuned(PlanTask task, Conditions conditions) {
         TunerRun tuned = TunerRun.of(task, conditions, quick);
-        Optional<Plan> published = PublishedPlan.read(reference, task, PPIPE);
+        Optional<Plan> published = PublishedPlan.read(options.path(), task, PPIPE);
         var rows = new ArrayList<Map<String, @Nullable Object>>();
         var plans = new LinkedHashMap<String, Plan>();
         tuned.plan().ifPresent(plan -> plans.put("tuned", plan));
         tuned.withoutPartitioning().ifPresent(plan -> plans.put("tuned-np", plan));
-        PublishedPlan.read(reference, task, "dart-r").ifPresent(plan -> plans.put("published-dart-r", plan));
+        PublishedPlan.read(options.path(), task, "dart-r").ifPresent(plan -> plans.put("published-dart-r", plan));
         published.ifPresent(plan -> plans.put("published-ppipe", plan));
         plans.forEach((name, plan) -> {
             for (int seed = 101; seed < 101 + seeds; seed++) {
@@ -256,7 +253,7 @@ final class EvaluateBench implements Callable<Integer> {
         row.put("policy", policy);
         row.put("arrivals", arrivals);
         row.put("seed", seed);
-        row.put("models", PublishedSearch.models(task));
+        row.put("models", task.modelNames());
         return row;
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param highest as a multiple of the base rates
  * @param rates offered there, by model
- * @param report of a run there; of a second without requests when nothing is attained
+ * @param report of a run there; without requests when nothing is attained
  * @param seconds that the search took
  */
 record JointLoad(
@@ -40,26 +40,17 @@ record JointLoad(
             Conditions conditions,
             Precision precision) {
         long start = System.nanoTime();
-        HighestLoad highest = new LoadSearch(scenario, plan, baseRates, conditions, precision).ofAll(guess);
+        var search = new LoadSearch(scenario, plan, baseRates, conditions, precision);
+        HighestLoad highest = search.ofAll(guess);
         double[] rates =
                 Arrays.stream(baseRates).map(rate -> rate * highest.load()).toArray();
-        double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElse(precision.mostRequests());
-        double length = precision.mostRequests() / slowest;
-        SimulationReport report =
-                conditions.simulator(scenario, plan, rates, length).run();
+        SimulationReport report = search.report(highest.load());
         return new JointLoad(scenario, plan, highest, rates, report, (System.nanoTime() - start) / 1e9);
     }
 
     /** Returns min over models of answered requests/s ÷ weight. */
     double throughputOverWeight() {
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < rates.length; i++) {
-            least = Math.min(
-                    least,
-                    report.models().get(i).summary().throughputPerSecond()
-                            / scenario.models().get(i).weight());
-        }
-        return least;
+        return report.throughputOverWeight(scenario);
     }
 
     /**

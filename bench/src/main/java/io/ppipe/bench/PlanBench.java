@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,12 +42,8 @@ final class PlanBench implements Callable<Integer> {
     @Mixin
     private final ReferenceOptions options = new ReferenceOptions();
 
-    @Option(
-            names = "--instances",
-            paramLabel = "REGEX",
-            defaultValue = "",
-            description = "Only instances whose names begin so, or begin with a match of this pattern; all by default.")
-    private String instances = "";
+    @Mixin
+    private final InstanceOptions instances = new InstanceOptions(InstanceOptions.ALL);
 
     @Option(
             names = "--algorithm",
@@ -95,7 +89,7 @@ final class PlanBench implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         ReferenceFolder folder = options.folder();
-        List<PlanTask> tasks = folder.instances(pattern());
+        List<PlanTask> tasks = instances.of(folder);
         checkOptions();
         BenchReport report = options.report("plan");
         SolverStart.measure(out, report);
@@ -120,15 +114,6 @@ final class PlanBench implements Callable<Integer> {
         out.println();
         out.print(summary(rows));
         return rows.stream().anyMatch(row -> row.run().broken()) ? FAILED : OK;
-    }
-
-    private Pattern pattern() {
-        try {
-            return Pattern.compile(instances);
-        } catch (PatternSyntaxException e) {
-            throw new BadInputException(
-                    "--instances '%s' is no pattern: %s.".formatted(instances, e.getDescription()), e);
-        }
     }
 
     private void checkOptions() {

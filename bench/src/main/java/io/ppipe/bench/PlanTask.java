@@ -15,6 +15,10 @@ record PlanTask(String name, Scenario scenario, int maxStages, List<Terms> terms
         terms = List.copyOf(terms);
     }
 
+    List<String> modelNames() {
+        return scenario.models().stream().map(model -> model.name()).toList();
+    }
+
     /** Returns the same with one margin for all models. */
     PlanTask withMargin(double margin) {
         return new PlanTask(

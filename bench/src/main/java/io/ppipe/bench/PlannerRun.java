@@ -63,7 +63,8 @@ record PlannerRun(Optional<Plan> plan, String failure, boolean broken, double se
                 : new PlannerRun(Optional.empty(), String.join(" ", check.violations()), true, seconds);
     }
 
-    private static PlanSettings settings(PlanTask task, String algorithm) {
+    /** Returns how a task is planned: its terms, and λ where it is given for all models. */
+    static PlanSettings settings(PlanTask task, String algorithm) {
         Terms first = task.terms().getFirst();
         var rules = new PlanRules(task.maxStages(), Goal.THROUGHPUT, false);
         PlanSettings settings = switch (algorithm) {

@@ -7,7 +7,6 @@ import io.ppipe.model.Plan;
 import io.ppipe.schedule.PolicyName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +74,5 @@ final class PublishedSearch {
                     .orElse(Math.floor(ppipe.models().get(i).throughputPerSecond()));
         }
         return planned;
-    }
-
-    /** Returns the same as a list. */
-    static List<String> models(PlanTask task) {
-        return task.scenario().models().stream().map(m -> m.name()).toList();
     }
 }

@@ -16,6 +16,16 @@ final class ReferenceOptions {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes a report, with every row.")
     private @Nullable Path json;
 
+    Path path() {
+        return reference;
+    }
+
+    /** Returns where the report goes; null = nowhere. */
+    @Nullable
+    Path json() {
+        return json;
+    }
+
     ReferenceFolder folder() {
         return new ReferenceFolder(reference);
     }

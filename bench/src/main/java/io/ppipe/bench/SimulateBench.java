@@ -10,7 +10,6 @@ import io.ppipe.model.Scenario;
 import io.ppipe.schedule.PolicyName;
 import io.ppipe.simulate.SimulationReport;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,24 +36,17 @@ final class SimulateBench implements Callable<Integer> {
     private static final double LOAD = 0.95;
     private static final double WARM_UP_PART = 0.3;
 
-    @Option(names = "--reference", paramLabel = "DIR", required = true, description = "Folder of instances and plans.")
-    private Path reference = Path.of(".");
+    @Mixin
+    private final ReferenceOptions options = new ReferenceOptions();
 
-    @Option(
-            names = "--instances",
-            paramLabel = "REGEX",
-            defaultValue = "maf19-g0-L4-P4",
-            description = "Instances (default: ${DEFAULT-VALUE}).")
-    private String instances = "";
+    @Mixin
+    private final InstanceOptions instances = new InstanceOptions("maf19-g0-L4-P4");
 
     @Option(names = "--runs", paramLabel = "N", description = "Runs of each (default: ${DEFAULT-VALUE}).")
     private int runs = 5;
 
     @Option(names = "--requests", paramLabel = "N", description = "Requests of a run (default: ${DEFAULT-VALUE}).")
     private int requests = 1_000_000;
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes a report, with every row.")
-    private @Nullable Path json;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -83,7 +76,7 @@ final class SimulateBench implements Callable<Integer> {
                     "--runs (%d) and --requests (%d) must be at least 1.".formatted(runs, requests));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        var report = new BenchReport("simulate", json).begun();
+        var report = options.report("simulate");
         List<Subject> subjects = subjects();
         subjects.forEach(subject -> time(subject, WARM_UP_PART * requests));
         var times = new ArrayList<List<Timed>>();
@@ -127,8 +120,8 @@ final class SimulateBench implements Callable<Integer> {
     private List<Subject> subjects() {
         var subjects = new ArrayList<Subject>();
         for (PolicyName policy : List.of(PolicyName.DEFERRED, PolicyName.RESERVATION)) {
-            for (PlanTask task : new ReferenceFolder(reference).instances(Instances.pattern(instances))) {
-                PublishedPlan.read(reference, task, "ppipe")
+            for (PlanTask task : instances.of(options.folder())) {
+                PublishedPlan.read(options.path(), task, "ppipe")
                         .ifPresent(plan -> subjects.add(new Subject(task.name(), policy, task.scenario(), plan)));
             }
             for (int[] size : new int[][] {{400, 4}, {4_000, 40}, {10_000, 100}}) {

@@ -11,7 +11,6 @@ import io.ppipe.plan.PlanSettings;
 import io.ppipe.schedule.PolicyName;
 import io.ppipe.simulate.WorldSettings;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,23 +46,18 @@ final class StudyBench implements Callable<Integer> {
     /** At which LP bounds are compared, as a fraction of the SLO. */
     private static final double BOUND_MARGIN = 0.15;
 
-    @Option(names = "--reference", paramLabel = "DIR", required = true, description = "Folder of instances.")
-    private Path reference = Path.of(".");
+    @Mixin
+    private final ReferenceOptions options = new ReferenceOptions();
 
     @Option(names = "--study", paramLabel = "NAME", required = true, description = "Which one; see above.")
     private String study = "";
 
-    @Option(
-            names = "--instances",
-            paramLabel = "REGEX",
-            description = "Instances to vary; by default two groups on L4+P4 and V100+T4.")
-    private String instances = "maf19-g[01]-(L4-P4|V100-T4)";
+    /** Two groups on each of two clusters. */
+    @Mixin
+    private final InstanceOptions instances = new InstanceOptions("maf19-g[01]-(L4-P4|V100-T4)");
 
     @Option(names = "--full", description = "Tune with the full search; the short one by default.")
     private boolean full;
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Keeps every row here.")
-    private @Nullable Path json;
 
     @Option(names = "--restart", description = "Forget what the file has.")
     private boolean restart;
@@ -78,8 +73,8 @@ final class StudyBench implements Callable<Integer> {
                     "--study (%s) must be one of %s.".formatted(study, String.join(", ", STUDIES)));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<PlanTask> tasks = new ReferenceFolder(reference).instances(Instances.pattern(instances));
-        var cells = new Cells("study-" + study, "full=" + full, json, restart);
+        List<PlanTask> tasks = instances.of(options.folder());
+        var cells = new Cells("study-" + study, "full=" + full, options.json(), restart);
         for (PlanTask task : tasks) {
             switch (study) {
                 case "pays" -> addPays(cells, task);
@@ -149,7 +144,11 @@ final class StudyBench implements Callable<Integer> {
             row.put("slo_scale", scale);
             row.put("world", name);
             row.put("tuned_without", joint(varied, plan, conditions.withSeed(7)));
-            row.put("tuned_with", attained(tuned.plan()));
+            row.put(
+                    "tuned_with",
+                    tuned.plan()
+                            .map(p -> joint(varied, p, conditions.withSeed(7)))
+                            .orElse(0.0));
             row.put("margins_without", margins(plan));
             row.put("margins_with", tuned.plan().map(StudyBench::margins).orElse(List.of()));
             rows.add(row);
@@ -161,6 +160,7 @@ final class StudyBench implements Callable<Integer> {
         return plan.models().stream().map(model -> model.rules().margin()).toList();
     }
 
+    /** Returns min over models of answered requests/s ÷ weight at the highest load that all models attain. */
     private static double joint(PlanTask task, Plan plan, Conditions conditions) {
         double[] weights = task.scenario().models().stream()
                 .mapToDouble(model -> model.weight())
@@ -168,6 +168,11 @@ final class StudyBench implements Callable<Integer> {
         double guess = 0.95 * plan.certificate().objective();
         return JointLoad.of(task.scenario(), plan, weights, guess, conditions, Precision.DEFAULT)
                 .throughputOverWeight();
+    }
+
+    private static double served(PlanTask task, Optional<Plan> plan, PolicyName policy) {
+        return plan.map(p -> joint(task, p, Conditions.DEFAULT.with(policy).withSeed(7)))
+                .orElse(0.0);
     }
 
     private void addMargins(Cells cells, PlanTask task) {
@@ -184,10 +189,7 @@ final class StudyBench implements Callable<Integer> {
                             algorithm + "_planned",
                             plan.map(p -> p.certificate().objective()).orElse(0.0));
                     for (PolicyName policy : List.of(PolicyName.DEFERRED, PolicyName.RESERVATION)) {
-                        row.put(
-                                algorithm + "_" + policy.text(),
-                                plan.map(p -> joint(task, p, Conditions.DEFAULT.with(policy)))
-                                        .orElse(0.0));
+                        row.put(algorithm + "_" + policy.text(), served(task, plan, policy));
                     }
                 }
                 return row;
@@ -204,14 +206,11 @@ final class StudyBench implements Callable<Integer> {
                 var row = new LinkedHashMap<String, @Nullable Object>();
                 row.put("instance", task.name());
                 row.put("model", model);
-                row.put("tuned", attained(tuned.plan()));
-                row.put("tuned_np", attained(tuned.withoutPartitioning()));
+                row.put("tuned", served(varied, tuned.plan(), PolicyName.DEFERRED));
+                row.put("tuned_np", served(varied, tuned.withoutPartitioning(), PolicyName.DEFERRED));
                 Optional<Plan> paper = PlannerRun.of(varied, PlanSettings.PPIPE, 0.005, 5, Progress.NONE)
                         .plan();
-                row.put(
-                        "margin_40",
-                        paper.map(p -> joint(varied, p, Conditions.DEFAULT.with(PolicyName.RESERVATION)))
-                                .orElse(0.0));
+                row.put("margin_40", served(varied, paper, PolicyName.RESERVATION));
                 row.put("seconds", tuned.seconds());
                 return row;
             });

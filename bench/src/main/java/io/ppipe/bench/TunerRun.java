@@ -4,10 +4,8 @@ import io.ppipe.evaluate.Conditions;
 import io.ppipe.evaluate.Tuned;
 import io.ppipe.evaluate.Tuner;
 import io.ppipe.evaluate.TunerSettings;
-import io.ppipe.model.Goal;
 import io.ppipe.model.ModelRules;
 import io.ppipe.model.Plan;
-import io.ppipe.model.PlanRules;
 import io.ppipe.model.Progress;
 import io.ppipe.plan.MilpPlanner;
 import io.ppipe.plan.PlanSettings;
@@ -24,7 +22,7 @@ import java.util.Optional;
  */
 record TunerRun(Optional<Plan> plan, Optional<Plan> withoutPartitioning, boolean repeatable, double seconds) {
     static TunerRun of(PlanTask task, Conditions conditions, boolean quick) {
-        PlanSettings base = settings(task, PlanSettings.PPIPE, 0);
+        PlanSettings base = PlannerRun.settings(task, PlanSettings.PPIPE);
         TunerSettings settings = quick ? TunerSettings.quick(base, conditions) : TunerSettings.full(base, conditions);
         long start = System.nanoTime();
         Tuned tuned = Tuner.tune(task.scenario(), settings, Progress.NONE, StopSignal.never());
@@ -39,19 +37,8 @@ record TunerRun(Optional<Plan> plan, Optional<Plan> withoutPartitioning, boolean
     /** Returns the LP bound of an algorithm with one margin for all models; 0 where a model can't be served. */
     static double bound(PlanTask task, String algorithm, double margin) {
         return MilpPlanner.throughputBound(
-                        task.scenario(), settings(task, algorithm, margin).withModelRules(rules(task, margin)))
+                        task.scenario(), PlannerRun.settings(task, algorithm).withModelRules(rules(task, margin)))
                 .orElse(0);
-    }
-
-    private static PlanSettings settings(PlanTask task, String algorithm, double margin) {
-        var rules = new PlanRules(task.maxStages(), Goal.THROUGHPUT, false);
-        double factor = task.terms().getFirst().batchBuildingFactor();
-        PlanSettings settings = algorithm.equals(PlanSettings.NP)
-                ? PlanSettings.np(rules, margin, factor)
-                : PlanSettings.ppipe(rules, margin, factor);
-        return task.terms().stream().allMatch(terms -> terms.ratePerSecond().isPresent())
-                ? settings.withModelRules(rules(task, margin))
-                : settings;
     }
 
     /** Where no rate is known, collecting a batch takes no time: a bound stays one. */

@@ -13,13 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Reads the traces and event logs that an option like {@code --arrivals azure:FILE} names. */
-final class ArrivalFiles implements ArrivalSpec.Traces {
+public final class ArrivalFiles implements ArrivalSpec.Traces {
     private static final Slo ANY_SLO = new Slo(1, 1);
 
     private final List<String> models;
 
     /** @param models names of the plan's models, in its order */
-    ArrivalFiles(List<String> models) {
+    public ArrivalFiles(List<String> models) {
         this.models = List.copyOf(models);
     }
 
@@ -42,7 +42,7 @@ final class ArrivalFiles implements ArrivalSpec.Traces {
      *
      * @throws BadInputException also when the arrivals have their own rate
      */
-    ArrivalSpec scalable(String option, String text) {
+    public ArrivalSpec scalable(String option, String text) {
         ArrivalSpec spec = spec(option, text);
         if (spec instanceof ArrivalSpec.Recorded(String file, boolean scaled, var _) && !scaled) {
             throw new BadInputException(

@@ -13,7 +13,6 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Utilisation;
 import io.ppipe.simulate.SimulationReport;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,18 +34,16 @@ record EvaluatedCell(
         double[] planned = plan.models().stream()
                 .mapToDouble(ModelPlan::throughputPerSecond)
                 .toArray();
-        HighestLoad highest = new LoadSearch(scenario, plan, planned, conditions, precision).ofAll(GUESS);
+        var search = new LoadSearch(scenario, plan, planned, conditions, precision);
+        HighestLoad highest = search.ofAll(GUESS);
         double load = highest.load();
         double simulated =
                 highest.points().stream().mapToDouble(LoadPoint::seconds).sum();
+        double throughput = 0;
         List<Attained> models = List.of();
         List<Utilisation> utilisation = List.of();
         if (load > 0) {
-            double[] rates = Arrays.stream(planned).map(rate -> load * rate).toArray();
-            double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElseThrow();
-            double seconds = precision.mostRequests() / slowest;
-            SimulationReport report =
-                    conditions.simulator(scenario, plan, rates, seconds).run();
+            SimulationReport report = search.report(load);
             models = report.models().stream()
                     .map(model -> new Attained(
                             model.model(),
@@ -55,14 +52,15 @@ record EvaluatedCell(
                             model.summary().sloAttainment()))
                     .toList();
             utilisation = report.utilisation();
-            simulated += seconds;
+            simulated += report.total().seconds();
+            throughput = report.throughputOverWeight(scenario);
         }
         return new Evaluation.Row(
                 cell,
                 planFingerprint,
                 arrivalsFingerprint,
                 load,
-                load * throughputOverWeight(),
+                throughput,
                 certain(highest),
                 simulated,
                 highest.points().stream()
@@ -71,17 +69,6 @@ record EvaluatedCell(
                         .toList(),
                 models,
                 utilisation);
-    }
-
-    private double throughputOverWeight() {
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < plan.models().size(); i++) {
-            least = Math.min(
-                    least,
-                    plan.models().get(i).throughputPerSecond()
-                            / scenario.models().get(i).weight());
-        }
-        return least;
     }
 
     /** Returns whether both sides of the answer are certain: the highest load that meets, and the lowest that doesn't. */

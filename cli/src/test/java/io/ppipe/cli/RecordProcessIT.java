@@ -3,15 +3,12 @@ package io.ppipe.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ppipe.load.AnswerListener;
-import io.ppipe.load.Arrivals;
 import io.ppipe.load.LoadGenerator;
 import io.ppipe.load.LoadReport;
 import io.ppipe.load.LoadSettings;
 import io.ppipe.model.Progress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,16 +28,7 @@ class RecordProcessIT {
     }
 
     private static LoadReport load(int port) {
-        var settings = new LoadSettings(
-                URI.create("http://127.0.0.1:" + port),
-                "sample",
-                Arrivals.POISSON,
-                RATE,
-                SECONDS,
-                1,
-                OptionalLong.empty(),
-                false,
-                10_000);
+        LoadSettings settings = SampleFolder.load(port, RATE, SECONDS);
         return LoadGenerator.run(settings, AnswerListener.NONE, Progress.NONE);
     }
 

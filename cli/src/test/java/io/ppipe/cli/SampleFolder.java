@@ -2,10 +2,14 @@ package io.ppipe.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ppipe.load.Arrivals;
+import io.ppipe.load.LoadSettings;
 import io.ppipe.profile.SampleModel;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** A folder with the sample CNN, profiled and planned for a small emulated cluster, as a user would have it. */
 final class SampleFolder {
@@ -38,6 +42,20 @@ final class SampleFolder {
             """.formatted(name, onnx, sloMillis));
         assertOk("profile", "-d", folder.toString());
         assertOk("plan", "-d", folder.toString());
+    }
+
+    /** Returns Poisson load on the sample for a server on this port of loopback. */
+    static LoadSettings load(int port, double ratePerSecond, double seconds) {
+        return new LoadSettings(
+                URI.create("http://127.0.0.1:" + port),
+                "sample",
+                Arrivals.POISSON,
+                ratePerSecond,
+                seconds,
+                1,
+                OptionalLong.empty(),
+                false,
+                10_000);
     }
 
     static MainTest.Ended assertOk(String... arguments) {

@@ -3,14 +3,11 @@ package io.ppipe.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ppipe.load.AnswerListener;
-import io.ppipe.load.Arrivals;
 import io.ppipe.load.LoadGenerator;
 import io.ppipe.load.LoadReport;
 import io.ppipe.load.LoadSettings;
 import io.ppipe.model.Progress;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,16 +29,7 @@ class ServeProcessIT {
     }
 
     private static CompletableFuture<LoadReport> load(int port, AnswerListener listener) {
-        var settings = new LoadSettings(
-                URI.create("http://127.0.0.1:" + port),
-                "sample",
-                Arrivals.POISSON,
-                RATE,
-                SECONDS,
-                1,
-                OptionalLong.empty(),
-                false,
-                10_000);
+        LoadSettings settings = SampleFolder.load(port, RATE, SECONDS);
         return CompletableFuture.supplyAsync(() -> LoadGenerator.run(settings, listener, Progress.NONE));
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** A folder with a profiled workload of two small models on two GPU classes, and commands that run in it. */
 record TwoModels(Path folder) {
-    private static final String CLUSTER = """
+    static final String CLUSTER = """
         format: cluster
         version: 1
         name: here
@@ -20,7 +20,7 @@ record TwoModels(Path folder) {
           - {name: slow, count: 4, memory_gib: 4, nic_gbps: 10, price_per_hour: 0.5, executor: {type: cpu}}
         """;
 
-    private static final String WORKLOAD = """
+    static final String WORKLOAD = """
         format: workload
         version: 1
         models:

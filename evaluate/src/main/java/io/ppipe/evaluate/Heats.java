@@ -25,7 +25,7 @@ final class Heats {
         this.progress = progress;
     }
 
-    /** @param attained min over models of throughput ÷ weight, the mean over the seeds */
+    /** @param attained offered requests/s ÷ weight, the mean over the seeds */
     record Winner(Candidate candidate, double attained) {}
 
     /** Returns the candidate that attains most; nothing where none attains anything. */

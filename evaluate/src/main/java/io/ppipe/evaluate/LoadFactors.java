@@ -15,7 +15,7 @@ final class LoadFactors {
 
     private LoadFactors() {}
 
-    /** Of the 52 published plans under our policy: 0.90 without a margin, 0.985 with a large one. */
+    /** About what candidates of the two-stage instances reached when this was written; a first guess, not a measurement. */
     private static double prior(double margin) {
         return 0.985 - 0.085 * Math.exp(-margin / 0.08);
     }

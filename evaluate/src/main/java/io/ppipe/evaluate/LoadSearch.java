@@ -3,6 +3,7 @@ package io.ppipe.evaluate;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
 import io.ppipe.simulate.Attainment;
+import io.ppipe.simulate.SimulationReport;
 import io.ppipe.simulate.Simulator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,12 +92,24 @@ public final class LoadSearch {
         return new LoadPoint(load, run.least(), run.misses() == 0, run.certain, run.seconds);
     }
 
+    /** Runs all models at one load for as long as an undecided point runs, and returns what became of every request. */
+    public SimulationReport report(double load) {
+        double[] rates = Arrays.stream(baseRates).map(rate -> rate * load).toArray();
+        double longest = seconds(precision.mostRequests(), LONGEST_SLOS, rates);
+        return conditions.simulator(scenario, plan, rates, longest).run();
+    }
+
+    /** Returns the time of so many requests of every model, but at least so many SLOs. */
+    private double seconds(int requests, double slos, double[] rates) {
+        double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElse(Double.POSITIVE_INFINITY);
+        return Math.max(requests / slowest, slos * longestSlo());
+    }
+
     private Run run(double[] loads) {
         var rates = new double[loads.length];
         Arrays.setAll(rates, i -> baseRates[i] * loads[i]);
-        double slowest = Arrays.stream(rates).filter(rate -> rate > 0).min().orElseThrow();
-        double shortest = Math.max(precision.fewestRequests() / slowest, SHORTEST_SLOS * longestSlo());
-        double longest = Math.max(precision.mostRequests() / slowest, LONGEST_SLOS * longestSlo());
+        double shortest = seconds(precision.fewestRequests(), SHORTEST_SLOS, rates);
+        double longest = seconds(precision.mostRequests(), LONGEST_SLOS, rates);
         Simulator simulator = conditions.simulator(scenario, plan, rates, longest);
         for (double seconds = shortest; seconds < longest; seconds += shortest / SLICES) {
             simulator.advance((long) (seconds * 1e6));

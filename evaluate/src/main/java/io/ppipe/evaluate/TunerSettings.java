@@ -27,12 +27,12 @@ public record TunerSettings(
     private static final List<Double> FIRST = List.of(0.4, 0.28, 0.2, 0.16, 0.12, 0.09, 0.03);
     private static final List<Double> FEW = List.of(0.28, 0.16, 0.06);
 
-    /** Returns a thorough search: about a minute on two cores for three models on a hundred GPUs. */
+    /** Returns a thorough search: docs/scheduling.md says how long it took. */
     public static TunerSettings full(PlanSettings base, Conditions conditions) {
         return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 16, 4, 0.006, 8);
     }
 
-    /** Returns a short search: a fifth of the time. */
+    /** Returns a short search: a quarter of the candidates, planned less exactly. */
     public static TunerSettings quick(PlanSettings base, Conditions conditions) {
         return new TunerSettings(base, conditions, Precision.ROUGH, FEW, 3, 2, 0.012, 2);
     }

@@ -48,7 +48,7 @@ public record Evaluation(
      * @param arrivalsFingerprint of the file that the arrivals are from; "" where there is none
      * @param loadFactorOfPlan the highest load at which all models attain their targets, as a multiple of the planned
      *     throughputs; 0 when there is none
-     * @param minThroughputOverWeight min over models of throughput ÷ weight at that load
+     * @param minThroughputOverWeight min over models of answered requests per second ÷ weight at that load
      * @param certain whether the loads on both sides of it were decided by a confidence interval; else by the length of the run
      * @param simulatedSeconds of all runs together
      * @param points every load that was tried, in order

@@ -8,8 +8,8 @@ import java.util.List;
  * @param policy the dispatch policy
  * @param arrivals the arrival process, as its specification says
  * @param seed of the simulated arrivals
- * @param attained the chosen plan's min over models of throughput ÷ weight at which all models attain their SLO targets, with
- *     other arrivals than it was chosen by
+ * @param attained the chosen plan's highest load at which all models attain their SLO targets, as offered requests per second ÷
+ *     weight, the same for all models; with other arrivals than it was chosen by
  * @param attempts every candidate, in the order of trying
  */
 public record Tuning(String policy, String arrivals, long seed, double attained, List<Attempt> attempts) {

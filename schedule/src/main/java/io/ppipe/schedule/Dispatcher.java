@@ -117,15 +117,9 @@ final class Dispatcher implements Scheduler {
         } else if (queue.size() >= settings.queueBound()) {
             decisions.accept(new Decision.Reject(request, Decision.Cause.QUEUE_FULL));
         } else {
-            queue.add(request, guarded(request));
+            queue.add(request, settings.dueMicros(request));
             decide(request.model(), now);
         }
-    }
-
-    /** Returns the time by which a request has to be finished. */
-    private long guarded(Request request) {
-        long time = request.deadlineMicros() - request.arrivalMicros();
-        return request.deadlineMicros() - (long) (settings.guard() * time);
     }
 
     private void stageFinished(long id, int stage, long end, long now) {
@@ -170,7 +164,7 @@ final class Dispatcher implements Scheduler {
                 free(batch);
                 decisions.accept(new Decision.Abort(batch));
                 for (Request request : batch.requests()) {
-                    queues[batch.model()].add(request, guarded(request));
+                    queues[batch.model()].add(request, settings.dueMicros(request));
                 }
             }
         }

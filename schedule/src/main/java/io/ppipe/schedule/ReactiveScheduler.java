@@ -131,7 +131,7 @@ final class ReactiveScheduler implements Scheduler {
             decisions.accept(new Decision.Reject(request, Decision.Cause.QUEUE_FULL));
             return;
         }
-        queue.add(request, guarded(request));
+        queue.add(request, settings.dueMicros(request));
         for (int vgpu : route.vgpus()[0]) {
             if (runs[vgpu] == IDLE && !lost[vgpu]) {
                 start(vgpu, now);
@@ -264,7 +264,7 @@ final class ReactiveScheduler implements Scheduler {
             return;
         }
         for (Request request : batch.requests()) {
-            waiting[to].add(request, guarded(request));
+            waiting[to].add(request, settings.dueMicros(request));
         }
         start(to, now);
     }
@@ -370,10 +370,5 @@ final class ReactiveScheduler implements Scheduler {
             open += queue.size();
         }
         return open;
-    }
-
-    private long guarded(Request request) {
-        long time = request.deadlineMicros() - request.arrivalMicros();
-        return request.deadlineMicros() - (long) (settings.guard() * time);
     }
 }

@@ -1,5 +1,6 @@
 package io.ppipe.schedule;
 
+import io.ppipe.model.Request;
 import java.util.List;
 
 /**
@@ -29,6 +30,12 @@ public record SchedulerSettings(double guard, int queueBound, long bindAheadMicr
                     "Binding ahead (%d us) must be at least 0 us.".formatted(bindAheadMicros));
         }
         without = List.copyOf(without);
+    }
+
+    /** Returns the time by which a request has to be finished: its deadline less the guard. */
+    long dueMicros(Request request) {
+        long time = request.deadlineMicros() - request.arrivalMicros();
+        return request.deadlineMicros() - (long) (guard * time);
     }
 
     /** Returns these with another guard. */

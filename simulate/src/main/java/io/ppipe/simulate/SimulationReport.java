@@ -1,5 +1,6 @@
 package io.ppipe.simulate;
 
+import io.ppipe.model.Scenario;
 import io.ppipe.model.Summary;
 import io.ppipe.model.Utilisation;
 import java.util.List;
@@ -61,6 +62,16 @@ public record SimulationReport(List<ModelReport> models, List<Utilisation> utili
                 .map(ModelReport::summary)
                 .reduce(Summary::plus)
                 .orElseThrow(() -> new AssertionError("a plan has at least one model"));
+    }
+
+    /** Returns min over models of answered requests per second ÷ weight. */
+    public double throughputOverWeight(Scenario scenario) {
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < models.size(); i++) {
+            double answered = models.get(i).summary().throughputPerSecond();
+            least = Math.min(least, answered / scenario.models().get(i).weight());
+        }
+        return least;
     }
 
     /** Returns the least SLO attainment of any model. */
