@@ -50,9 +50,4 @@ public record EventLogHeader(
                 settings,
                 decisionsRecorded);
     }
-
-    /** Returns whether the run had this scenario and this plan. */
-    public boolean isOf(Scenario scenario, Plan plan) {
-        return planFingerprint.equals(Fingerprint.of(plan)) && scenarioFingerprint.equals(Fingerprint.of(scenario));
-    }
 }

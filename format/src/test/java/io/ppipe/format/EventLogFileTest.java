@@ -351,12 +351,13 @@ class EventLogFileTest {
 
         assertThat(header.models())
                 .isEqualTo(plan.models().stream().map(ModelPlan::model).toList());
-        assertThat(header.isOf(
-                        new Scenario(new RandomRecords(1).cluster(), List.of(), "f"), new RandomRecords(1).plan()))
-                .isTrue();
-        assertThat(header.isOf(new Scenario(scenario.cluster(), List.of(), "g"), plan))
-                .isFalse();
-        assertThat(header.isOf(scenario, new RandomRecords(2).plan())).isFalse();
+        var equal = new Scenario(new RandomRecords(1).cluster(), List.of(), "f");
+        assertThat(header.scenarioFingerprint())
+                .isEqualTo(Fingerprint.of(equal))
+                .isNotEqualTo(Fingerprint.of(new Scenario(scenario.cluster(), List.of(), "g")));
+        assertThat(header.planFingerprint())
+                .isEqualTo(Fingerprint.of(new RandomRecords(1).plan()))
+                .isNotEqualTo(Fingerprint.of(new RandomRecords(2).plan()));
     }
 
     @Test

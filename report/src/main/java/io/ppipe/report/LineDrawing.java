@@ -63,8 +63,6 @@ final class LineDrawing {
         styler.setMarkerSize(Symbol.SIZE);
         styler.setXAxisTickMarkSpacingHint(70);
         styler.setYAxisTickMarkSpacingHint(40);
-        styler.setXAxisLogarithmic(chart.x().scale() == Axis.Scale.LOGARITHMIC);
-        styler.setYAxisLogarithmic(chart.y().scale() == Axis.Scale.LOGARITHMIC);
         styler.setXAxisMin(xRange.min());
         styler.setXAxisMax(xRange.max());
         styler.setYAxisMin(yRange.min());

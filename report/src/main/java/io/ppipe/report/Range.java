@@ -7,7 +7,7 @@ import java.util.stream.DoubleStream;
  *
  * @param max above {@code min}
  */
-record Range(Axis.Scale scale, double min, double max) {
+record Range(double min, double max) {
     /** What is left free before the first value and after the last, as a share of what is between them. */
     private static final double MARGIN = 0.04;
 
@@ -20,7 +20,7 @@ record Range(Axis.Scale scale, double min, double max) {
         double low = found.getCount() == 0 ? 0 : Math.min(0, found.getMin());
         double high = found.getCount() == 0 ? 1 : Math.max(0, found.getMax());
         double margin = Math.max(2 * MARGIN * (high - low), NARROWEST);
-        return new Range(Axis.Scale.LINEAR, low < 0 ? low - margin : 0, high > 0 || low == 0 ? high + margin : 0);
+        return new Range(low < 0 ? low - margin : 0, high > 0 || low == 0 ? high + margin : 0);
     }
 
     /** Around all values, unless the axis says where to begin or end. */
@@ -28,24 +28,12 @@ record Range(Axis.Scale scale, double min, double max) {
         var found = values.summaryStatistics();
         double low = axis.min().orElse(Math.min(found.getMin(), axis.max().orElse(Double.MAX_VALUE)));
         double high = axis.max().orElse(Math.max(found.getMax(), low));
-        if (axis.scale() == Axis.Scale.LOGARITHMIC) {
-            double factor = Math.max(Math.pow(high / low, MARGIN), 1.1);
-            return new Range(
-                    axis.scale(),
-                    axis.min().isPresent() ? low : low / factor,
-                    axis.max().isPresent() ? high : high * factor);
-        }
         double margin = Math.max(MARGIN * (high - low), NARROWEST * Math.max(1, Math.abs(high)));
-        return new Range(
-                axis.scale(),
-                axis.min().isPresent() ? low : low - margin,
-                axis.max().isPresent() ? high : high + margin);
+        return new Range(axis.min().isPresent() ? low : low - margin, axis.max().isPresent() ? high : high + margin);
     }
 
     /** Returns how far along the axis a value lies: 0 at its begin, 1 at its end. */
     double share(double value) {
-        return scale == Axis.Scale.LOGARITHMIC
-                ? Math.log(value / min) / Math.log(max / min)
-                : (value - min) / (max - min);
+        return (value - min) / (max - min);
     }
 }

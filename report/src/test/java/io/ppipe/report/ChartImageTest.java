@@ -289,21 +289,6 @@ class ChartImageTest {
         assertThat(Xml.tooltips(Xml.parsed(ChartImage.svg(lines)))).hasSize(2);
     }
 
-    @ParameterizedTest
-    @CsvSource({"1e-6, 1e6", "3, 4", "5, 5"})
-    @Timeout(20)
-    void logarithmicAxesShowAnySpan(double from, double to) {
-        var points = List.of(new LineChart.Point(from, from), new LineChart.Point(to, to));
-        var chart = new LineChart(
-                "t",
-                Axis.logarithmic("x"),
-                Axis.logarithmic("y"),
-                List.of(new LineChart.Series("s", points)),
-                List.of());
-
-        assertThat(Xml.tooltips(Xml.parsed(ChartImage.svg(chart)))).hasSize(2);
-    }
-
     @Test
     void barsWithoutAnyValueAreAnEmptyChart() {
         var chart = new BarChart(
@@ -354,13 +339,6 @@ class ChartImageTest {
         assertThatThrownBy(() -> Axis.linear("x").between(2, 1)).hasMessageContaining("before it ends");
         assertThatThrownBy(() -> new BarChart("t", "", "", List.of("a", "a"), List.of(), List.of()))
                 .hasMessageContaining("one name");
-        assertThatThrownBy(() -> new LineChart(
-                        "t",
-                        Axis.logarithmic("rate"),
-                        Axis.linear("y"),
-                        List.of(new LineChart.Series("s", List.of(new LineChart.Point(0, 1)))),
-                        List.of()))
-                .hasMessageContaining("only values above 0");
         assertThatThrownBy(() -> new Span(2, 1, "k", "l")).hasMessageContaining("must not end (1 us)");
         assertThatThrownBy(() -> ChartImage.png(Samples.lines(), 0)).hasMessageContaining("0 px");
     }

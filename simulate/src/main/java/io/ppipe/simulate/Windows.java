@@ -29,11 +29,6 @@ final class Windows {
         missed[(int) (arrivalMicros / micros)]++;
     }
 
-    /** Returns the attainment over the windows that ended by a time, and how certain it is. */
-    Attainment attainment(long untilMicros) {
-        return attainment(0, untilMicros);
-    }
-
     /**
      * Returns the attainment over the windows that ended by a time, and how certain it is.
      *

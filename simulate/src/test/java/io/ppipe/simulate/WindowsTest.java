@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class WindowsTest {
     @Test
     void isUncertainAsLongAsNothingIsKnown() {
-        assertThat(new Windows(100).attainment(1000)).isEqualTo(new Attainment(1, Double.POSITIVE_INFINITY));
-        assertThat(new Windows(100).attainment(-1000)).isEqualTo(new Attainment(1, Double.POSITIVE_INFINITY));
+        assertThat(new Windows(100).attainment(0, 1000)).isEqualTo(new Attainment(1, Double.POSITIVE_INFINITY));
+        assertThat(new Windows(100).attainment(0, -1000)).isEqualTo(new Attainment(1, Double.POSITIVE_INFINITY));
     }
 
     @Test
@@ -20,7 +20,7 @@ class WindowsTest {
         windows.arrived(6);
         windows.missed(6);
 
-        assertThat(windows.attainment(100)).isEqualTo(new Attainment(0.5, Double.POSITIVE_INFINITY));
+        assertThat(windows.attainment(0, 100)).isEqualTo(new Attainment(0.5, Double.POSITIVE_INFINITY));
     }
 
     @Test
@@ -31,7 +31,7 @@ class WindowsTest {
         add(windows, 2, 10, 5);
         add(windows, 3, 0, 0);
 
-        Attainment attainment = windows.attainment(400);
+        Attainment attainment = windows.attainment(0, 400);
 
         // 8 of 40 miss, a fifth; the windows' residuals are 1 - 2, 2 - 4, 5 - 2, 0.
         assertThat(attainment.value()).isEqualTo(0.8);
@@ -44,8 +44,8 @@ class WindowsTest {
         add(windows, 0, 10, 0);
         add(windows, 1, 10, 10);
 
-        assertThat(windows.attainment(199).value()).isEqualTo(1);
-        assertThat(windows.attainment(200).value()).isEqualTo(0.5);
+        assertThat(windows.attainment(0, 199).value()).isEqualTo(1);
+        assertThat(windows.attainment(0, 200).value()).isEqualTo(0.5);
     }
 
     @Test
@@ -56,7 +56,7 @@ class WindowsTest {
         windows.arrived(100_000);
         windows.missed(100_000);
 
-        assertThat(windows.attainment(100_001).value()).isCloseTo(2 / 3.0, Offset.offset(1e-12));
+        assertThat(windows.attainment(0, 100_001).value()).isCloseTo(2 / 3.0, Offset.offset(1e-12));
     }
 
     /** The interval of two standard errors holds the truth about 19 times of 20. */
@@ -76,7 +76,7 @@ class WindowsTest {
                 }
                 add(windows, window, arrived, missed);
             }
-            Attainment attainment = windows.attainment(10_000);
+            Attainment attainment = windows.attainment(0, 10_000);
             inside += Math.abs(attainment.value() - 0.9) < 2 * attainment.standardError() ? 1 : 0;
         }
         assertThat(inside / (double) runs).isBetween(0.91, 0.98);
