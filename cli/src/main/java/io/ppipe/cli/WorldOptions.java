@@ -24,8 +24,8 @@ final class WorldOptions {
             paramLabel = "SIGMA",
             defaultValue = "0",
             description =
-                    "Stages take a log-normally distributed time, the profile's in the mean; a GPU alone on its host"
-                            + " shows 0.01 to 0.05 (default: none).")
+                    "Stages take a log-normally distributed time, the profile's in the mean; SIGMA is the standard"
+                            + " deviation of its logarithm, such as 0.05 (default: none).")
     private double serviceNoise;
 
     @Option(

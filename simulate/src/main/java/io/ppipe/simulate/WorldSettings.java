@@ -7,8 +7,7 @@ import java.util.List;
  * How the simulated cluster differs from what the profile says. Everything is off in {@link #EXACT}. Factors are drawn from
  * one random stream, in the order in which stages and transfers start.
  *
- * @param serviceSigma standard deviation of the logarithm of a stage's time; its mean stays the profile's. A GPU alone on its
- *     host shows 0.01 to 0.05
+ * @param serviceSigma standard deviation of the logarithm of a stage's time; its mean stays the profile's
  * @param networkTail probability that a transfer is held up; it then takes longer by a Pareto-distributed factor (shape 1.5,
  *     at least 1, at most 100), so that the mean delay is about three transfers and the tail is heavy
  * @param stragglers probability that a stage takes {@link #STRAGGLER_FACTOR} times as long
