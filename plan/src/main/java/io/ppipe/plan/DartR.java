@@ -90,6 +90,7 @@ final class DartR {
                 settings.modelRules(),
                 Optional.empty(),
                 false,
+                false,
                 settings.gap(),
                 settings.limitSeconds());
     }

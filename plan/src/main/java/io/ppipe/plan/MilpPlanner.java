@@ -136,7 +136,7 @@ public final class MilpPlanner {
             return new Searched(found.pools(), found, search.templates());
         }
         var search = new PoolSearch(problem, prices, settings.gap(), deadline, stop, progress).from(start);
-        PoolSearch.Found found = search.run();
+        PoolSearch.Found found = settings.sizesOnly() ? search.sizes() : search.run();
         Pools used = new Headroom(problem, search.candidates()).use(found.pools());
         return new Searched(used, found, search.candidates().count());
     }
@@ -144,7 +144,10 @@ public final class MilpPlanner {
     private PlanOutcome nothingFound(PlanProblem problem) {
         return stop.requested() || deadline.passed()
                 ? new PlanOutcome.OutOfTime(settings.limitSeconds())
-                : new PlanOutcome.Infeasible(tooFewGpus(problem));
+                : new PlanOutcome.Infeasible(
+                        settings.sizesOnly()
+                                ? "The pipelines of the earlier plan that are still feasible don't serve all models."
+                                : tooFewGpus(problem));
     }
 
     private static double bound(PlanProblem problem, Searched searched, Prices prices) {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param allowances margin and f by model, where models differ in them; else empty
  * @param modelRules margin, f and λ of each model, where known; else λ is estimated from the plan without partitioning
  * @param warmStart an earlier plan: the search begins with what of it is still feasible
+ * @param sizesOnly whether the pipelines of {@code warmStart} are kept, and only their pools sized anew
  * @param marginalValues whether to price one more GPU and one more millisecond
  * @param gap stop when |bound − objective| ÷ bound is proven to be at most this
  * @param limitSeconds stop after this time with the best plan so far
@@ -31,6 +32,7 @@ public record PlanSettings(
         List<ModelAllowance> allowances,
         Optional<List<ModelRules>> modelRules,
         Optional<Plan> warmStart,
+        boolean sizesOnly,
         boolean marginalValues,
         double gap,
         double limitSeconds) {
@@ -48,6 +50,9 @@ public record PlanSettings(
         modelRules = modelRules.map(List::copyOf);
         if (!(gap >= 0 && gap < 1)) {
             throw new IllegalArgumentException("Gap (%s) must be in [0, 1).".formatted(gap));
+        }
+        if (sizesOnly && warmStart.isEmpty()) {
+            throw new IllegalArgumentException("To size pools anew, there must be a plan that has some.");
         }
         if (!(limitSeconds > 0)) {
             throw new IllegalArgumentException("Time limit (%s s) must be above 0.".formatted(limitSeconds));
@@ -103,18 +108,19 @@ public record PlanSettings(
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                false,
                 DEFAULT_GAP,
                 DEFAULT_LIMIT_SECONDS);
     }
 
     /** Returns the same with other stopping rules. */
     public PlanSettings stoppingAt(double newGap, double newLimitSeconds) {
-        return with(allowances, modelRules, warmStart, marginalValues, newGap, newLimitSeconds);
+        return with(allowances, modelRules, warmStart, sizesOnly, marginalValues, newGap, newLimitSeconds);
     }
 
     /** Returns the same with margin and f by model; λ is still estimated. */
     public PlanSettings withAllowances(List<ModelAllowance> given) {
-        return with(given, modelRules, warmStart, marginalValues, gap, limitSeconds);
+        return with(given, modelRules, warmStart, sizesOnly, marginalValues, gap, limitSeconds);
     }
 
     /** Returns the rules of a model for an estimate of its rate in 1/s, unless its rules are given. */
@@ -129,7 +135,7 @@ public record PlanSettings(
 
     /** Returns the same with margin, f and λ of each model given. */
     public PlanSettings withModelRules(List<ModelRules> given) {
-        return with(allowances, Optional.of(given), warmStart, marginalValues, gap, limitSeconds);
+        return with(allowances, Optional.of(given), warmStart, sizesOnly, marginalValues, gap, limitSeconds);
     }
 
     /** Returns the same with rate estimates λ given, in 1/s. */
@@ -141,18 +147,24 @@ public record PlanSettings(
 
     /** Returns the same, beginning with an earlier plan. */
     public PlanSettings startingFrom(Plan plan) {
-        return with(allowances, modelRules, Optional.of(plan), marginalValues, gap, limitSeconds);
+        return with(allowances, modelRules, Optional.of(plan), false, marginalValues, gap, limitSeconds);
+    }
+
+    /** Returns the same, with the pipelines of an earlier plan that are still feasible, and their pools sized anew. */
+    public PlanSettings resizing(Plan plan) {
+        return with(allowances, modelRules, Optional.of(plan), true, marginalValues, gap, limitSeconds);
     }
 
     /** Returns the same, also pricing one more GPU of each class and one more millisecond of each SLO. */
     public PlanSettings withMarginalValues() {
-        return with(allowances, modelRules, warmStart, true, gap, limitSeconds);
+        return with(allowances, modelRules, warmStart, sizesOnly, true, gap, limitSeconds);
     }
 
     private PlanSettings with(
             List<ModelAllowance> newAllowances,
             Optional<List<ModelRules>> newModelRules,
             Optional<Plan> newWarmStart,
+            boolean newSizesOnly,
             boolean newMarginalValues,
             double newGap,
             double newLimitSeconds) {
@@ -165,6 +177,7 @@ public record PlanSettings(
                 newAllowances,
                 newModelRules,
                 newWarmStart,
+                newSizesOnly,
                 newMarginalValues,
                 newGap,
                 newLimitSeconds);

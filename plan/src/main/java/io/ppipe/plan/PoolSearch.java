@@ -5,6 +5,7 @@ import io.ppipe.model.Goal;
 import io.ppipe.model.Progress;
 import io.ppipe.plan.PoolMilp.Aim;
 import io.ppipe.plan.PoolMilp.Part;
+import io.ppipe.plan.Pools.Sized;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -111,6 +112,14 @@ final class PoolSearch {
             if (!ended()) {
                 decide(effort);
             }
+        }
+        return new Found(best, bestObjective, bound, reason());
+    }
+
+    /** Sizes pools of the pipelines that it began with. */
+    Found sizes() {
+        if (!ended()) {
+            solve(best.pipelines().stream().map(Sized::template).toList(), DECIDING_NODES);
         }
         return new Found(best, bestObjective, bound, reason());
     }

@@ -1,6 +1,7 @@
 package io.ppipe.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ppipe.model.Cluster;
 import io.ppipe.model.Goal;
@@ -16,6 +17,7 @@ import io.ppipe.model.Slo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** An earlier plan is a start, whatever has changed since. */
@@ -129,6 +131,46 @@ class WarmStartTest {
                 assertBegins(seed, with(scenario, scenario.cluster().classes(), tighter), earlier);
             }
         }
+    }
+
+    @Test
+    void poolsAreSizedAnewForOtherWeightsWithoutOtherPipelines() {
+        int resized = 0;
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Scenario scenario = RandomScenario.wide(seed);
+            if (outcome(scenario) instanceof PlanOutcome.Planned(Plan earlier, var _)) {
+                PlanOutcome again =
+                        MilpPlanner.plan(scenario, settings(scenario, 1e-4).resizing(earlier), Progress.NONE);
+                assertGood(seed, scenario, again);
+                Plan plan = ((PlanOutcome.Planned) again).plan();
+                assertThat(plan.certificate().objective())
+                        .as("seed %d", seed)
+                        .isGreaterThanOrEqualTo(earlier.certificate().objective() * (1 - 1e-9));
+                resized++;
+            }
+        }
+        assertThat(resized).isPositive();
+    }
+
+    @Test
+    void withoutAPlanThereAreNoPoolsToSize() {
+        Scenario scenario = RandomScenario.wide(1);
+        PlanSettings fresh = settings(scenario, 1e-4);
+
+        assertThatThrownBy(() -> new PlanSettings(
+                        fresh.algorithm(),
+                        fresh.rules(),
+                        false,
+                        0,
+                        0,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        false,
+                        0.1,
+                        1))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     /** Asserts that what is left of a plan fits, and that planning from it ends as planning without it does. */
