@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /*
  * A plan keeps a margin of every SLO for queueing. With too little, requests wait longer than their deadlines allow as soon
@@ -34,8 +35,9 @@ import java.util.stream.IntStream;
  *      planned with the weight w/φ, φ as expected from what similar candidates have attained.
  *   3. From the best candidate, change one model's margin by a few steps, or its batch-building factor. The LP bound of the
  *      problem with weights w/φ takes milliseconds and predicts what the change would attain. Plan and simulate the most
- *      promising change; again, until no more steps are left.
- *   4. The best few are run with all models together, for longer, with arrivals that they were not chosen by: the best of a
+ *      promising changes, two side by side; again, until no more steps are left.
+ *   4. The best are planned closer to the bound, and their pools sized for the load factors that they really have.
+ *   5. The best few are run with all models together, for longer, with arrivals that they were not chosen by: the best of a
  *      lot was in part lucky.
  *
  * Whole-model pools are templates like any other, but a search that is cut short may miss the best plan of them; so plans
@@ -47,8 +49,14 @@ public final class Tuner {
     private static final double[] MARGINS = {0, 0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.24, 0.28, 0.33, 0.4};
 
     private static final int FARTHEST = 3;
-    /** How much closer to the bound the last candidates are planned. */
-    private static final double POLISH = 2;
+    /** Candidates that are planned and simulated side by side, on any number of cores: results don't depend on it. */
+    private static final int TOGETHER = 2;
+    /** How much closer to the bound the best are planned at the end, and how much longer that may take. */
+    private static final int CLOSER = 3;
+    /** How often the pools of one candidate are sized anew at most, and to what gap. */
+    private static final int BALANCING = 4;
+
+    private static final double BALANCED = 0.001;
 
     private static final double[] FACTOR_PARTS = {1, 0.5, 0};
 
@@ -165,53 +173,115 @@ public final class Tuner {
     private void search() {
         int models = scenario.models().size();
         double factor = settings.base().batchBuildingFactor();
-        List<Double> first = settings.first();
+        String what = "tuning " + settings.base().algorithm();
+        List<Allowances> first = settings.first().stream()
+                .map(margin -> Allowances.uniform(models, margin, factor))
+                .toList();
         int total = first.size() + settings.steps();
-        for (int i = 0; i < first.size() && !stop.requested(); i++) {
-            progress.report("tuning " + settings.base().algorithm(), i, total);
-            attempt(Allowances.uniform(models, first.get(i), factor), settings.planGap());
+        for (int i = 0; i < first.size() && !stop.requested(); i += TOGETHER) {
+            progress.report(what, i, total);
+            attempt(first.subList(i, Math.min(first.size(), i + TOGETHER)));
         }
         if (seen.isEmpty() && !stop.requested()) { // no margin is what leaves most
-            attempt(Allowances.uniform(models, 0, factor), settings.planGap());
+            attempt(List.of(Allowances.uniform(models, 0, factor)));
         }
-        for (int step = 0; step < settings.steps() && !seen.isEmpty() && !stop.requested(); step++) {
-            progress.report("tuning " + settings.base().algorithm(), first.size() + step, total);
-            Optional<Allowances> next = mostPromising(top(seen, 1).getFirst().allowances());
+        for (int i = 0; i < settings.steps() && !seen.isEmpty() && !stop.requested(); i += TOGETHER) {
+            progress.report(what, first.size() + i, total);
+            List<Allowances> next = mostPromising(top(seen, 1).getFirst().allowances());
             if (next.isEmpty()) {
                 break;
             }
-            attempt(next.get(), settings.planGap());
+            attempt(next);
         }
-        polish();
-    }
-
-    /** Plans the best candidates once more, with what is known of their load factors by now, and closer to the bound. */
-    private void polish() {
-        for (Candidate candidate : top(seen, settings.finalists() / 2)) {
-            if (!stop.requested()) {
-                attempt(candidate.allowances(), settings.planGap() / POLISH);
-            }
+        if (!stop.requested()) {
+            add(top(seen, settings.finalists() / 2).parallelStream()
+                    .map(this::closer)
+                    .toList());
+            add(top(seen, settings.finalists() / 2).parallelStream()
+                    .flatMap(candidate -> balanced(candidate).stream())
+                    .toList());
         }
     }
 
-    /** Plans and simulates a candidate. */
-    private void attempt(Allowances allowances, double gap) {
-        double[] factors = LoadFactors.expected(seen, allowances);
-        tried.add(key(allowances, factors));
-        PlanSettings wanted = settings(allowances).stoppingAt(gap, settings.planLimitSeconds());
-        switch (MilpPlanner.plan(reweighted(factors), wanted, Progress.NONE, stop)) {
-            case PlanOutcome.Planned(Plan plan, var _) -> {
-                repeatable &= plan.certificate().ended() == Certificate.Ended.GAP
-                        || plan.certificate().ended() == Certificate.Ended.EXHAUSTED;
-                seen.add(simulated(allowances, plan));
-            }
-            case PlanOutcome.Infeasible(String why) -> reason = why;
-            case PlanOutcome.OutOfTime _ -> repeatable = false;
+    /** Plans and simulates candidates side by side, beginning with the best plan so far. */
+    private void attempt(List<Allowances> wanted) {
+        Optional<Candidate> best = top(seen, 1).stream().findFirst();
+        record Attempt(Allowances allowances, double[] factors) {}
+        List<Attempt> attempts = wanted.stream()
+                .map(allowances -> new Attempt(allowances, LoadFactors.expected(seen, allowances)))
+                .toList();
+        attempts.forEach(attempt -> tried.add(key(attempt.allowances(), attempt.factors())));
+        add(attempts.parallelStream()
+                .map(attempt -> {
+                    PlanSettings planning =
+                            settings(attempt.allowances()).stoppingAt(settings.planGap(), settings.planLimitSeconds());
+                    return candidate(
+                            attempt.allowances(),
+                            attempt.factors(),
+                            best.map(candidate -> planning.startingFrom(candidate.plan()))
+                                    .orElse(planning));
+                })
+                .toList());
+    }
+
+    /** Plans a candidate once more, with what is known of load factors by now, and closer to the bound. */
+    private Planned closer(Candidate candidate) {
+        return candidate(
+                candidate.allowances(),
+                LoadFactors.expected(seen, candidate.allowances()),
+                settings(candidate.allowances())
+                        .stoppingAt(settings.planGap() / CLOSER, settings.planLimitSeconds() * CLOSER)
+                        .startingFrom(candidate.plan()));
+    }
+
+    /**
+     * Sizes the pools of a candidate anew, as long as that helps. Its plan was made for load factors that were expected of its
+     * models; now they are known, so GPUs can go from models that attain more than others to those that attain less.
+     */
+    private List<Planned> balanced(Candidate candidate) {
+        var all = new ArrayList<Planned>();
+        Optional<Candidate> better = Optional.of(candidate);
+        for (int i = 0; i < BALANCING && better.isPresent() && !stop.requested(); i++) {
+            Candidate now = better.get();
+            PlanSettings sizes =
+                    settings(now.allowances()).resizing(now.plan()).stoppingAt(BALANCED, settings.planLimitSeconds());
+            Planned next = candidate(now.allowances(), now.loadFactors(), sizes);
+            all.add(next);
+            better = next.candidate().filter(other -> other.attained() > now.attained());
+        }
+        return all;
+    }
+
+    /**
+     * What came of planning a candidate.
+     *
+     * @param reason why there is none
+     */
+    private record Planned(Optional<Candidate> candidate, boolean repeatable, String reason) {}
+
+    private void add(List<Planned> planned) {
+        for (Planned one : planned) {
+            one.candidate().ifPresent(seen::add);
+            repeatable &= one.repeatable();
+            reason = one.reason().isEmpty() ? reason : one.reason();
         }
     }
 
-    private Candidate simulated(Allowances allowances, Plan plan) {
-        double[] expected = LoadFactors.expected(seen, allowances);
+    /** @param factors what part of its plan each model is expected to attain */
+    private Planned candidate(Allowances allowances, double[] factors, PlanSettings planning) {
+        return switch (MilpPlanner.plan(reweighted(factors), planning, Progress.NONE, stop)) {
+            case PlanOutcome.Planned(Plan plan, var _) ->
+                new Planned(
+                        Optional.of(simulated(allowances, plan, factors)),
+                        plan.certificate().ended() == Certificate.Ended.GAP
+                                || plan.certificate().ended() == Certificate.Ended.EXHAUSTED,
+                        "");
+            case PlanOutcome.Infeasible(String why) -> new Planned(Optional.empty(), true, why);
+            case PlanOutcome.OutOfTime _ -> new Planned(Optional.empty(), false, "");
+        };
+    }
+
+    private Candidate simulated(Allowances allowances, Plan plan, double[] expected) {
         double[] planned = plan.models().stream()
                 .mapToDouble(ModelPlan::throughputPerSecond)
                 .toArray();
@@ -228,20 +298,22 @@ public final class Tuner {
         return new Candidate(allowances, plan, factors, attained);
     }
 
-    private Optional<Allowances> mostPromising(Allowances best) {
-        Allowances promising = null;
-        double most = 0;
-        for (Allowances neighbour : neighbours(best)) {
-            double[] factors = LoadFactors.expected(seen, neighbour);
-            if (!tried.contains(key(neighbour, factors))) {
-                OptionalDouble bound = MilpPlanner.throughputBound(reweighted(factors), settings(neighbour));
-                if (bound.isPresent() && bound.getAsDouble() > most) {
-                    most = bound.getAsDouble();
-                    promising = neighbour;
-                }
-            }
-        }
-        return Optional.ofNullable(promising);
+    /** Returns the changes of which most is to be expected, most first. */
+    private List<Allowances> mostPromising(Allowances best) {
+        record Promise(Allowances allowances, double bound) {}
+        return neighbours(best).parallelStream()
+                .flatMap(neighbour -> {
+                    double[] factors = LoadFactors.expected(seen, neighbour);
+                    if (tried.contains(key(neighbour, factors))) {
+                        return Stream.empty();
+                    }
+                    OptionalDouble bound = MilpPlanner.throughputBound(reweighted(factors), settings(neighbour));
+                    return bound.stream().mapToObj(value -> new Promise(neighbour, value));
+                })
+                .sorted(Comparator.comparingDouble(Promise::bound).reversed())
+                .limit(TOGETHER)
+                .map(Promise::allowances)
+                .toList();
     }
 
     /** Returns the same allowances, as their weights may have changed, and those with one change. */

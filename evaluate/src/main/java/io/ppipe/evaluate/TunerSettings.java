@@ -29,12 +29,12 @@ public record TunerSettings(
 
     /** Returns a thorough search: docs/scheduling.md says how long it took. */
     public static TunerSettings full(PlanSettings base, Conditions conditions) {
-        return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 16, 4, 0.006, 8);
+        return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 36, 4, 0.006, 2);
     }
 
     /** Returns a short search: a quarter of the candidates, planned less exactly. */
     public static TunerSettings quick(PlanSettings base, Conditions conditions) {
-        return new TunerSettings(base, conditions, Precision.ROUGH, FEW, 3, 2, 0.012, 2);
+        return new TunerSettings(base, conditions, Precision.ROUGH, FEW, 6, 2, 0.012, 1);
     }
 
     public TunerSettings {
