@@ -4,12 +4,10 @@ package io.ppipe.schedule;
 public enum DeferredPart {
     /** Binds a batch to a vGPU only when one is free; without it, as soon as a route can be reserved. */
     LATE_BINDING,
-    /** Waits for fuller batches as long as deadlines allow; without it, takes what is there. */
+    /** Waits for fuller batches while vGPUs are scarce and deadlines allow; without it, takes what is there. */
     WAITING,
     /** Leaves requests that a pipeline can't serve any more to faster ones; without it, begins with the most urgent one. */
     SKIPPING,
     /** Holds batches back that would only queue behind the first stage; without it, starts whenever a vGPU is free. */
-    PACING,
-    /** Offers work to long pipelines first; without it, to short ones. */
-    LONGEST_FIRST
+    PACING
 }

@@ -50,6 +50,11 @@ final class PoolIndex {
         return tails[place];
     }
 
+    /** Returns whether more than one in {@code part} vGPUs have no promise at all. */
+    boolean idle(int part) {
+        return count > 0 && tails[count / part] == ALWAYS;
+    }
+
     int gapCount() {
         return gapCount;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * One test for each part of the essay above the policy, and one without the part. The whole model takes 2000 us on fast and
+ * Tests for each part of the essay above the policy, and one without the part. The whole model takes 2000 us on fast and
  * 2200 in a batch of two; on slow 6000.
  */
 class DeferredPolicyTest {
@@ -18,6 +18,20 @@ class DeferredPolicyTest {
 
     private static Driver without(DeferredPart part, Plan plan) {
         return new Driver(PolicyName.DEFERRED, plan, SchedulerSettings.DEFAULT.withoutParts(List.of(part)));
+    }
+
+    /** Returns a driver of four vGPUs of class fast: requests from 0 on keep all busy but vGPU 3. */
+    private static Driver oneIdle(int batchSize, SchedulerSettings settings) {
+        var driver = new Driver(PolicyName.DEFERRED, TinyPlans.wholeOnFast(batchSize, 4), settings);
+        for (int i = 0; i < 3; i++) {
+            driver.arrives(0, 50_000);
+        }
+        assertThat(driver.batches()).hasSize(3);
+        return driver;
+    }
+
+    private static Driver oneIdle(int batchSize) {
+        return oneIdle(batchSize, SchedulerSettings.DEFAULT);
     }
 
     // 1. Late binding.
@@ -38,11 +52,11 @@ class DeferredPolicyTest {
     @Test
     void whicheverPipelineHasRoomFirstTakesWhatWaits() {
         Driver driver = deferred(TinyPlans.wholeOnEach(1));
-        driver.arrives(0, 20_000); // slow, until 6000
         driver.arrives(0, 20_000); // fast, until 2000
+        driver.arrives(0, 20_000); // slow, until 6000
         driver.arrives(100, 20_100);
 
-        driver.endsAt(driver.batches().getFirst(), 0, 1_500); // slow is done much earlier than it should be
+        driver.endsAt(driver.lastBatch(), 0, 1_500); // slow is done much earlier than it should be
 
         assertThat(driver.lastBatch().pipeline()).isZero();
         assertThat(driver.lastIds()).containsExactly(3L);
@@ -74,49 +88,73 @@ class DeferredPolicyTest {
         assertThat(driver.batches()).hasSize(2);
     }
 
+    @Test
+    void aModelsOnlyPipelineIsBoundEarlierByHalfOfWhatOthersBookLinksAheadOfIt() {
+        Plan shortFirst = TinyPlans.fastThenSlow(1, 1, 2); // its first stage takes 1000
+        Plan longFirst = TinyPlans.plan( // its first stage takes 3000
+                2, TinyPlans.pipeline(1, TinyPlans.stage(0, 1, "slow", 1), TinyPlans.stage(1, 2, "fast", 1)));
+        var alone = new Driver(PolicyName.DEFERRED, shortFirst);
+        var beside = new Driver(PolicyName.DEFERRED.scheduler(
+                TinyPlans.twoModels(), TinyPlans.besideEachOther(shortFirst, longFirst), SchedulerSettings.DEFAULT));
+        for (Driver driver : List.of(alone, beside)) {
+            driver.arrives(0, 20_000); // until 1000
+            driver.arrives(0, 20_000);
+        }
+
+        assertThat(alone.batches()).hasSize(1);
+        assertThat(beside.batches()).hasSize(2);
+        assertThat(beside.lastBatch().stages().getFirst()).isEqualTo(new Reservation(0, 1000, 2000));
+        beside.arrives(0, 20_000); // the next is free at 2000, and (3000 − 1000) ÷ 2 is 1000
+        assertThat(beside.batches()).hasSize(2);
+        assertThat(beside.nextTick()).isEqualTo(1000);
+    }
+
     // 2. Waiting for fuller batches.
 
     @Test
     void waitsForAFullerBatchUntilTheLastMoment() {
-        Driver driver = deferred(TinyPlans.wholeOnFast(2, 1));
+        Driver driver = oneIdle(2);
         driver.arrives(0, 20_000);
 
-        assertThat(driver.decisions).isEmpty();
+        assertThat(driver.batches()).hasSize(3);
         assertThat(driver.nextTick()).isEqualTo(20_000 - 2_200);
         driver.ticks(17_800);
 
-        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(0, 17_800, 19_800));
+        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(3, 17_800, 19_800));
     }
 
     @Test
     void aFullBatchGoesAtOnce() {
-        Driver driver = deferred(TinyPlans.wholeOnFast(2, 1));
+        Driver driver = oneIdle(2);
         driver.arrives(0, 20_000);
 
         driver.arrives(9_000, 29_000);
 
-        assertThat(driver.lastIds()).containsExactly(1L, 2L);
+        assertThat(driver.lastIds()).containsExactly(4L, 5L);
         assertThat(driver.lastBatch().stages().getFirst().startMicros()).isEqualTo(9_000);
         assertThat(driver.nextTick()).isEqualTo(Scheduler.NEVER);
     }
 
     @Test
     void aMoreUrgentRequestEndsTheWait() {
-        Driver driver = deferred(TinyPlans.wholeOnFast(4, 1));
+        Driver driver = oneIdle(4);
         driver.arrives(0, 20_000);
         driver.arrives(100, 3_000);
 
         assertThat(driver.nextTick()).isEqualTo(3_000 - 2_400); // three would take so long
         driver.ticks(600);
 
-        assertThat(driver.lastIds()).containsExactly(2L, 1L);
+        assertThat(driver.lastIds()).containsExactly(5L, 4L);
     }
 
     @Test
     void waitsNoLongerThanTheBatchAtHandCanWhereALargerOneIsFaster() {
         List<Long> falling = List.of(1000L, 400L, 400L, 400L);
         var driver = new Driver(PolicyName.DEFERRED.scheduler(
-                TinyPlans.scenario(falling, falling), TinyPlans.wholeOnFast(2, 1), SchedulerSettings.DEFAULT));
+                TinyPlans.scenario(falling, falling), TinyPlans.wholeOnFast(2, 4), SchedulerSettings.DEFAULT));
+        for (int i = 0; i < 3; i++) {
+            driver.arrives(0, 50_000);
+        }
         driver.arrives(0, 20_000);
 
         assertThat(driver.nextTick()).isEqualTo(18_000); // alone it takes 2000; two would take 800
@@ -127,12 +165,25 @@ class DeferredPolicyTest {
     }
 
     @Test
+    void nobodyWaitsWhileMoreThanAQuarterOfThePoolIsIdle() {
+        Driver driver = deferred(TinyPlans.wholeOnFast(2, 4));
+
+        driver.arrives(0, 20_000);
+        driver.arrives(0, 20_000);
+        driver.arrives(0, 20_000);
+
+        assertThat(driver.batches()).hasSize(3);
+        driver.arrives(0, 20_000);
+        assertThat(driver.batches()).as("the last idle one of four waits").hasSize(3);
+    }
+
+    @Test
     void withoutWaitingTakesWhatIsThere() {
-        Driver driver = without(DeferredPart.WAITING, TinyPlans.wholeOnFast(2, 1));
+        Driver driver = oneIdle(2, SchedulerSettings.DEFAULT.withoutParts(List.of(DeferredPart.WAITING)));
 
         driver.arrives(0, 20_000);
 
-        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(0, 0, 2000));
+        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(3, 0, 2000));
     }
 
     // 3. Skipping.
@@ -160,19 +211,19 @@ class DeferredPolicyTest {
     @Test
     void leavesAnOldRequestToAFasterPipeline() {
         Driver driver = deferred(TinyPlans.wholeOnEach(1));
-        driver.arrives(0, 20_000); // slow, until 6000
         driver.arrives(0, 20_000); // fast, until 2000
+        driver.arrives(0, 20_000); // slow, until 6000
         driver.arrives(0, 8_500); // in time on fast from 6500 on at the latest
         driver.arrives(0, 20_000);
 
-        driver.endsAt(driver.batches().getFirst(), 0, 1_999); // slow is free first: 7999 is too late for nobody
+        driver.endsAt(driver.lastBatch(), 0, 1_999); // slow is free first: 7999 is too late for nobody
         assertThat(driver.lastIds()).containsExactly(3L);
 
         driver.arrives(1_999, 7_000); // too late for slow, whenever it is free
         driver.endsAt(driver.batches().getLast(), 0, 3_000);
 
         assertThat(driver.lastIds()).containsExactly(4L); // skips the more urgent one
-        driver.endsAt(driver.batches().get(1), 0, 3_500);
+        driver.endsAt(driver.batches().getFirst(), 0, 3_500);
         assertThat(driver.lastIds()).containsExactly(5L);
         assertThat(driver.rejected()).isEmpty();
     }
@@ -186,29 +237,16 @@ class DeferredPolicyTest {
         assertThat(driver.lastIds()).containsExactly(2L);
     }
 
-    // 4. Longest first.
-
     @Test
-    void offersWorkToTheLongestPipelineFirst() {
-        Driver driver = deferred(TinyPlans.plan(
-                TinyPlans.pipeline(1, TinyPlans.stage(0, 2, "fast", 1)),
-                TinyPlans.pipeline(1, TinyPlans.stage(0, 2, "slow", 1))));
+    void offersWorkToTheShortestPipelineFirst() {
+        Driver driver = deferred(TinyPlans.wholeOnEach(1));
 
         driver.arrives(0, 20_000);
 
         assertThat(driver.lastBatch().pipeline()).isEqualTo(1);
     }
 
-    @Test
-    void withoutLongestFirstOffersItToTheShortest() {
-        Driver driver = without(DeferredPart.LONGEST_FIRST, TinyPlans.wholeOnEach(1));
-
-        driver.arrives(0, 20_000);
-
-        assertThat(driver.lastBatch().pipeline()).isEqualTo(1);
-    }
-
-    // 5. Pacing.
+    // 4. Pacing.
 
     @Test
     void startsABatchWhenItWillJustNotQueueBehindItsFirstStage() {
@@ -276,9 +314,9 @@ class DeferredPolicyTest {
     @Test
     void keepsARequestThatOnlyABusyPipelineCanServe() {
         Driver driver = deferred(TinyPlans.wholeOnEach(1));
-        driver.arrives(0, 20_000); // slow
         driver.arrives(0, 20_000); // fast, until 2000
-        driver.ends(driver.batches().get(1), 0);
+        driver.arrives(0, 20_000); // slow
+        driver.ends(driver.batches().getFirst(), 0);
         driver.arrives(2_000, 20_000); // fast, until 4000
 
         driver.arrives(2_000, 6_500);
@@ -291,10 +329,11 @@ class DeferredPolicyTest {
     @Test
     void rejectsEverythingWhenAllVgpusOfItsFirstPoolsAreLost() {
         Driver driver = deferred(TinyPlans.wholeOnFast(2, 1));
-        Request request = driver.arrives(0, 20_000);
+        driver.arrives(0, 20_000);
+        Request waiting = driver.arrives(0, 20_000);
 
         driver.happens(new Event.VgpuLost(0), 10);
 
-        assertThat(driver.rejected()).containsExactly(request);
+        assertThat(driver.rejected()).contains(waiting);
     }
 }

@@ -30,11 +30,18 @@ class DispatcherTest {
     void aCancelledRequestIsNotRun(PolicyName policy) {
         var driver = new Driver(policy, TinyPlans.twoStages(2, 1, 1));
         driver.arrives(0, 20_000);
+        driver.arrives(0, 20_000); // no vGPU is idle now, and no batch to be filled
+        Request waiting = driver.arrives(0, 20_000);
+        assertThat(driver.batches()).noneMatch(batch -> batch.requests().contains(waiting));
 
-        driver.happens(new Event.Cancelled(1, 0), 10);
+        driver.happens(new Event.Cancelled(waiting.id(), 0), 10);
 
-        assertThat(driver.decisions).isEmpty();
-        assertThat(driver.nextTick()).isEqualTo(Scheduler.NEVER);
+        driver.ends(driver.batches().getFirst(), 0);
+        while (driver.nextTick() != Scheduler.NEVER) {
+            driver.ticks(driver.nextTick());
+        }
+        assertThat(driver.batches()).noneMatch(batch -> batch.requests().contains(waiting));
+        assertThat(driver.rejected()).isEmpty();
     }
 
     @ParameterizedTest
@@ -43,10 +50,12 @@ class DispatcherTest {
         var driver = new Driver(policy, TinyPlans.twoStages(4, 1, 1), new SchedulerSettings(0, 2, 0, List.of()));
         driver.arrives(0, 20_000);
         driver.arrives(0, 20_000);
+        assertThat(driver.rejected()).isEmpty();
+        driver.arrives(0, 20_000); // the deferred policy has begun with the first
 
-        Request third = driver.arrives(0, 20_000);
+        Request fourth = driver.arrives(0, 20_000);
 
-        assertThat(driver.decisions).containsExactly(new Decision.Reject(third, Decision.Cause.QUEUE_FULL));
+        assertThat(driver.decisions).contains(new Decision.Reject(fourth, Decision.Cause.QUEUE_FULL));
     }
 
     @ParameterizedTest

@@ -142,6 +142,43 @@ final class TinyPlans {
         return new Stage(firstBlock, endBlock, gpuClass, shares, vgpus, 1000);
     }
 
+    /** Returns the scenario with its model twice. */
+    static Scenario twoModels() {
+        Scenario one = scenario();
+        ScenarioModel model = one.models().getFirst();
+        var other = new ScenarioModel("other", model.slo(), model.demand(), model.profile());
+        return new Scenario(one.cluster(), List.of(model, other), one.profileFingerprint());
+    }
+
+    /** Returns a plan for {@link #twoModels}, of two plans for one model each that share no GPU. */
+    static Plan besideEachOther(Plan first, Plan second) {
+        ModelPlan other = second.models().getFirst();
+        var vgpus = new ArrayList<>(first.vgpus());
+        for (Vgpu vgpu : second.vgpus()) {
+            vgpus.add(new Vgpu(
+                    vgpu.gpuClass(), vgpu.gpu(), vgpu.slot(), vgpu.sharesPerGpu(), 1, vgpu.pipeline(), vgpu.stage()));
+        }
+        return new Plan(
+                first.algorithm(),
+                first.clusterName(),
+                first.timeScale(),
+                first.profileFingerprint(),
+                first.rules(),
+                List.of(
+                        first.models().getFirst(),
+                        new ModelPlan(
+                                "other",
+                                other.sloMicros(),
+                                other.weight(),
+                                other.rules(),
+                                other.throughputPerSecond(),
+                                other.pipelines(),
+                                other.note())),
+                vgpus,
+                first.certificate(),
+                first.marginalValues());
+    }
+
     /** Returns a plan whose vGPUs fill one GPU after the other. */
     static Plan plan(Pipeline... pipelines) {
         return plan(0, pipelines);
