@@ -235,12 +235,13 @@ public final class Tuner {
     }
 
     /**
-     * Sizes the pools of a candidate anew, as long as that helps. Its plan was made for load factors that were expected of its
-     * models; now they are known, so GPUs can go from models that attain more than others to those that attain less.
+     * Sizes the pools of a candidate anew, as long as that helps; never where a model attains its target at no load. Its plan
+     * was made for load factors that were expected of its models; now they are known, so GPUs can go from models that attain
+     * more than others to those that attain less.
      */
     private List<Planned> balanced(Candidate candidate) {
         var all = new ArrayList<Planned>();
-        Optional<Candidate> better = Optional.of(candidate);
+        Optional<Candidate> better = Optional.of(candidate).filter(some -> some.attained() > 0);
         for (int i = 0; i < BALANCING && better.isPresent() && !stop.requested(); i++) {
             Candidate now = better.get();
             PlanSettings sizes =

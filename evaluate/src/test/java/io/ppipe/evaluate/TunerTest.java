@@ -15,6 +15,7 @@ import io.ppipe.plan.MilpPlanner;
 import io.ppipe.plan.PlanOutcome;
 import io.ppipe.plan.PlanSettings;
 import io.ppipe.plan.StopSignal;
+import io.ppipe.simulate.WorldSettings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -125,6 +126,24 @@ class TunerTest {
 
         assertThat(tight.plan().models())
                 .allSatisfy(model -> assertThat(model.rules().margin()).isLessThan(0.05));
+    }
+
+    @Test
+    void whereNothingAttainsItsTargetItSaysSo() {
+        var erratic = new WorldSettings(1, 0, 0, 0, 0, 1, List.of()); // three of ten stages take 1.7 times as long
+        TunerSettings settings = new TunerSettings(
+                BASE,
+                Conditions.DEFAULT.with(erratic),
+                SETTINGS.precision(),
+                SETTINGS.first(),
+                SETTINGS.steps(),
+                SETTINGS.finalists(),
+                SETTINGS.planGap(),
+                SETTINGS.planLimitSeconds());
+
+        Tuned tuned = Tuner.tune(HandMade.fastAndSlow(10_000), settings, Progress.NONE, StopSignal.never());
+
+        assertThat(((Tuned.Nothing) tuned).reason()).contains("at any load");
     }
 
     @Test
