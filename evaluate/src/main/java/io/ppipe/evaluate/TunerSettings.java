@@ -32,7 +32,7 @@ public record TunerSettings(
         return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 36, 4, 0.006, 2);
     }
 
-    /** Returns a short search: a quarter of the candidates, planned less exactly. */
+    /** Returns a short search: a fifth of the candidates, planned less exactly. */
     public static TunerSettings quick(PlanSettings base, Conditions conditions) {
         return new TunerSettings(base, conditions, Precision.ROUGH, FEW, 6, 2, 0.012, 1);
     }
