@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,9 @@ import picocli.CommandLine.Spec;
         })
 final class EvaluateBench implements Callable<Integer> {
     private static final String PPIPE = "ppipe";
+    /** Seeds from here on are none that plans are chosen by. */
+    private static final int FRESH_SEED = 101;
+
     private static final List<String> PARTS = List.of("reproduced", "policies", "ablation", "tuned");
     private static final List<PolicyName> REPRODUCED =
             List.of(PolicyName.PUBLISHED, PolicyName.RESERVATION, PolicyName.REACTIVE, PolicyName.DEFERRED);
@@ -206,22 +210,25 @@ final class EvaluateBench implements Callable<Integer> {
         PublishedPlan.read(options.path(), task, "dart-r").ifPresent(plan -> plans.put("published-dart-r", plan));
         published.ifPresent(plan -> plans.put("published-ppipe", plan));
         plans.forEach((name, plan) -> {
-            for (int seed = 101; seed < 101 + seeds; seed++) {
-                JointLoad load = JointLoad.of(
-                        task.scenario(),
-                        plan,
-                        weights(task),
-                        guess(plan),
-                        conditions.withSeed(seed),
-                        Precision.DEFAULT);
+            List<JointLoad> loads = IntStream.range(0, seeds)
+                    .parallel()
+                    .mapToObj(i -> JointLoad.of(
+                            task.scenario(),
+                            plan,
+                            weights(task),
+                            guess(plan),
+                            conditions.withSeed(FRESH_SEED + i),
+                            Precision.FINE))
+                    .toList();
+            for (int i = 0; i < seeds; i++) {
                 var row = head(
                         "tuned",
                         task,
                         name,
                         conditions.policy().text(),
                         conditions.arrivals().toString(),
-                        seed);
-                row.putAll(load.row(published));
+                        FRESH_SEED + i);
+                row.putAll(loads.get(i).row(published));
                 if (name.equals("tuned")) {
                     row.put("tuning_seconds", tuned.seconds());
                     row.put("repeatable", tuned.repeatable());

@@ -46,9 +46,12 @@ import java.util.stream.Stream;
 
 /** Chooses margins by simulating candidate plans. Deterministic as long as no planning is stopped by its time limit. */
 public final class Tuner {
-    private static final double[] MARGINS = {0, 0.03, 0.06, 0.09, 0.12, 0.16, 0.2, 0.24, 0.28, 0.33, 0.4};
+    private static final double[] MARGINS = {
+        0, 0.015, 0.03, 0.045, 0.06, 0.075, 0.09, 0.105, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.33,
+        0.36, 0.4
+    };
 
-    private static final int FARTHEST = 3;
+    private static final int FARTHEST = 5;
     /** Candidates that are planned and simulated side by side, on any number of cores: results don't depend on it. */
     private static final int TOGETHER = 2;
     /** How much closer to the bound the best are planned at the end, and how much longer that may take. */

@@ -29,7 +29,7 @@ public record TunerSettings(
 
     /** Returns a thorough search: docs/scheduling.md says how long it took. */
     public static TunerSettings full(PlanSettings base, Conditions conditions) {
-        return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 36, 4, 0.006, 2);
+        return new TunerSettings(base, conditions, Precision.ROUGH, FIRST, 36, 8, 0.006, 2);
     }
 
     /** Returns a short search: a fifth of the candidates, planned less exactly. */

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  *    last moment for that is its deadline less the time that the route of the larger batch takes now; then what is there
  *    goes. This is deferred batch scheduling (Chen et al., "Symphony", 2023), which showed that waiting concentrates work on
  *    fewer vGPUs instead of spreading small batches over all: the idle rest is what a burst meets. Where the rest is large
- *    anyway, more than a quarter of the pool, waiting would only make answers late, so nobody waits.
+ *    anyway, more than an eighth of the pool, waiting would only make answers late, so nobody waits.
  *
  * 3. Skipping. Within a pipeline requests go by earliest deadline first, which finishes a feasible set in time whenever any
  *    order does (Liu & Layland, 1973, for one resource). But a pipeline can only take requests that it still finishes in
@@ -36,7 +36,9 @@ import java.util.stream.IntStream;
  * 4. Pacing. A batch whose route has to wait behind the first stage (the pool of a later stage or a link is the bottleneck)
  *    would reach its end no sooner by starting now. It would only hold requests in a queue in mid-pipeline, where no other
  *    pipeline can take them and no batch can grow. So it starts when it will just not have to wait, less a little, so that
- *    the bottleneck never runs dry when something takes longer than it should.
+ *    the bottleneck never runs dry when something takes longer than it should. Not where it takes a link that other models'
+ *    batches take too: they would go on booking it, and the one that holds back would always come after them. With plans of
+ *    ours that keep a third of the SLO, and whose models share most links, pacing there cost up to 10 % of the load.
  *
  * When several pipelines have room, the shortest is offered work first: its answers come soonest. Under load that hardly
  * happens, and the order matters little: what a long pipeline needs is fresh requests, and skipping leaves it those.
@@ -51,7 +53,7 @@ final class DeferredPolicy implements Policy {
     private static final long NOTHING = -2;
 
     /** Fewer requests than planned go at once where more than one in so many vGPUs of the pool is idle (2). */
-    private static final int IDLE_PART = 4;
+    private static final int IDLE_PART = 8;
 
     /** The part of the lead that others have in booking links by which a model's only pipeline is bound earlier (1). */
     private static final int LEAD_PART = 2;
@@ -194,7 +196,9 @@ final class DeferredPolicy implements Policy {
         long behind =
                 probe.queueingMicros() - (start - now); // what it waits before its first stage is not to be put off
         long wait = behind - route.shortestMicros()[1] / PACING_PART;
-        return pacing && wait > 0 && probe.walk(route, size, start + wait, now) <= end ? start + wait : now;
+        return pacing && wait > 0 && !probe.sharesLinks() && probe.walk(route, size, start + wait, now) <= end
+                ? start + wait
+                : now;
     }
 
     /**

@@ -153,6 +153,18 @@ final class Probe {
         return queueingMicros;
     }
 
+    /** Returns whether the last walk takes a link that other models' batches take too. */
+    boolean sharesLinks() {
+        for (int stage = 1; stage < route.stageCount(); stage++) {
+            int from = table.serverOfVgpu[vgpus[stage - 1]];
+            int to = table.serverOfVgpu[vgpus[stage]];
+            if (from != to && (table.sharedUplink[from] || table.sharedDownlink[to])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the first start of the last walk. */
     long startMicros() {
         return stageStarts[0];

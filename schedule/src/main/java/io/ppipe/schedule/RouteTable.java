@@ -29,6 +29,12 @@ final class RouteTable {
     /** Pool of each vGPU: a stage of a pipeline, numbered through the plan. */
     final int[] poolOfVgpu;
 
+    /** {@code [server]} whether batches of more than one model leave it. */
+    final boolean[] sharedUplink;
+
+    /** {@code [server]} whether batches of more than one model come to it. */
+    final boolean[] sharedDownlink;
+
     final int serverCount;
     final int gpuCount;
     final int poolCount;
@@ -95,6 +101,26 @@ final class RouteTable {
             }
         }
         poolCount = pool;
+        sharedUplink = shared(true);
+        sharedDownlink = shared(false);
+    }
+
+    /** Returns the servers that more than one model's batches leave, or come to. */
+    private boolean[] shared(boolean leave) {
+        var shared = new boolean[serverCount];
+        int[] user = new int[serverCount]; // 0 for none, else the model's number from 1
+        for (int model = 0; model < routes.length; model++) {
+            for (Route route : routes[model]) {
+                for (int stage = leave ? 0 : 1; stage < route.stageCount() - (leave ? 1 : 0); stage++) {
+                    for (int vgpu : route.vgpus()[stage]) {
+                        int server = serverOfVgpu[vgpu];
+                        shared[server] |= user[server] > 0 && user[server] != model + 1;
+                        user[server] = model + 1;
+                    }
+                }
+            }
+        }
+        return shared;
     }
 
     private Route route(Scenario scenario, Plan plan, int model, int pipelineIndex, int[][] vgpus, int firstPool) {

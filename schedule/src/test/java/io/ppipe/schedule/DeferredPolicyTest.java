@@ -20,13 +20,13 @@ class DeferredPolicyTest {
         return new Driver(PolicyName.DEFERRED, plan, SchedulerSettings.DEFAULT.withoutParts(List.of(part)));
     }
 
-    /** Returns a driver of four vGPUs of class fast: requests from 0 on keep all busy but vGPU 3. */
+    /** Returns a driver of eight vGPUs of class fast: requests from 0 on keep all busy but vGPU 7. */
     private static Driver oneIdle(int batchSize, SchedulerSettings settings) {
-        var driver = new Driver(PolicyName.DEFERRED, TinyPlans.wholeOnFast(batchSize, 4), settings);
-        for (int i = 0; i < 3; i++) {
+        var driver = new Driver(PolicyName.DEFERRED, TinyPlans.wholeOnFast(batchSize, 8), settings);
+        for (int i = 0; i < 7; i++) {
             driver.arrives(0, 50_000);
         }
-        assertThat(driver.batches()).hasSize(3);
+        assertThat(driver.batches()).hasSize(7);
         return driver;
     }
 
@@ -116,11 +116,11 @@ class DeferredPolicyTest {
         Driver driver = oneIdle(2);
         driver.arrives(0, 20_000);
 
-        assertThat(driver.batches()).hasSize(3);
+        assertThat(driver.batches()).hasSize(7);
         assertThat(driver.nextTick()).isEqualTo(20_000 - 2_200);
         driver.ticks(17_800);
 
-        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(3, 17_800, 19_800));
+        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(7, 17_800, 19_800));
     }
 
     @Test
@@ -130,7 +130,7 @@ class DeferredPolicyTest {
 
         driver.arrives(9_000, 29_000);
 
-        assertThat(driver.lastIds()).containsExactly(4L, 5L);
+        assertThat(driver.lastIds()).containsExactly(8L, 9L);
         assertThat(driver.lastBatch().stages().getFirst().startMicros()).isEqualTo(9_000);
         assertThat(driver.nextTick()).isEqualTo(Scheduler.NEVER);
     }
@@ -144,15 +144,15 @@ class DeferredPolicyTest {
         assertThat(driver.nextTick()).isEqualTo(3_000 - 2_400); // three would take so long
         driver.ticks(600);
 
-        assertThat(driver.lastIds()).containsExactly(5L, 4L);
+        assertThat(driver.lastIds()).containsExactly(9L, 8L);
     }
 
     @Test
     void waitsNoLongerThanTheBatchAtHandCanWhereALargerOneIsFaster() {
         List<Long> falling = List.of(1000L, 400L, 400L, 400L);
         var driver = new Driver(PolicyName.DEFERRED.scheduler(
-                TinyPlans.scenario(falling, falling), TinyPlans.wholeOnFast(2, 4), SchedulerSettings.DEFAULT));
-        for (int i = 0; i < 3; i++) {
+                TinyPlans.scenario(falling, falling), TinyPlans.wholeOnFast(2, 8), SchedulerSettings.DEFAULT));
+        for (int i = 0; i < 7; i++) {
             driver.arrives(0, 50_000);
         }
         driver.arrives(0, 20_000);
@@ -165,16 +165,16 @@ class DeferredPolicyTest {
     }
 
     @Test
-    void nobodyWaitsWhileMoreThanAQuarterOfThePoolIsIdle() {
-        Driver driver = deferred(TinyPlans.wholeOnFast(2, 4));
+    void nobodyWaitsWhileMoreThanAnEighthOfThePoolIsIdle() {
+        Driver driver = deferred(TinyPlans.wholeOnFast(2, 8));
 
-        driver.arrives(0, 20_000);
-        driver.arrives(0, 20_000);
-        driver.arrives(0, 20_000);
+        for (int i = 0; i < 7; i++) {
+            driver.arrives(0, 20_000);
+        }
 
-        assertThat(driver.batches()).hasSize(3);
+        assertThat(driver.batches()).hasSize(7);
         driver.arrives(0, 20_000);
-        assertThat(driver.batches()).as("the last idle one of four waits").hasSize(3);
+        assertThat(driver.batches()).as("the last idle one of eight waits").hasSize(7);
     }
 
     @Test
@@ -183,7 +183,7 @@ class DeferredPolicyTest {
 
         driver.arrives(0, 20_000);
 
-        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(3, 0, 2000));
+        assertThat(driver.lastBatch().stages()).containsExactly(new Reservation(7, 0, 2000));
     }
 
     // 3. Skipping.
@@ -272,6 +272,26 @@ class DeferredPolicyTest {
 
         assertThat(driver.lastBatch().stages().getFirst().startMicros()).isZero();
         assertThat(driver.lastBatch().endMicros()).isEqualTo(7_050);
+    }
+
+    @Test
+    void whoSharesALinkWithAnotherModelDoesNotHoldBack() {
+        Plan paced = TinyPlans.fastThenSlow(1, 2, 1);
+        Plan other = TinyPlans.plan(
+                2, TinyPlans.pipeline(1, TinyPlans.stage(0, 1, "fast", 1), TinyPlans.stage(1, 2, "slow", 1)));
+        List<Long> fast = List.of(1000L, 1100L, 1200L, 1300L);
+        List<Long> slow = List.of(3000L, 3100L, 3200L, 3300L);
+        for (int gpusPerServer : List.of(1, TinyPlans.GPUS_PER_CLASS)) {
+            var one = TinyPlans.scenario(
+                    gpusPerServer, List.of(TinyPlans.CUT_BYTES), List.of(fast, fast), List.of(slow, slow));
+            var driver = new Driver(PolicyName.DEFERRED.scheduler(
+                    TinyPlans.twoModels(one), TinyPlans.besideEachOther(paced, other), SchedulerSettings.DEFAULT));
+            driver.arrives(0, 20_000);
+
+            driver.arrives(0, 20_000);
+
+            assertThat(driver.batches()).hasSize(gpusPerServer == 1 ? 1 : 2);
+        }
     }
 
     // What is rejected, and when.

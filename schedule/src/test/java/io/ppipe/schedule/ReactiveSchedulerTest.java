@@ -27,7 +27,7 @@ class ReactiveSchedulerTest {
         Batch batch = driver.lastBatch();
         assertThat(batch.firstStage()).isZero();
         assertThat(batch.stages()).containsExactly(new Reservation(0, 0, 3000));
-        assertThat(batch.transfers()).containsExactly(new Transfer(4, 0, 3000, 3050));
+        assertThat(batch.transfers()).containsExactly(new Transfer(TinyPlans.GPUS_PER_CLASS, 0, 3000, 3050));
         assertThat(batch.reachesEnd()).isFalse();
     }
 

@@ -43,7 +43,7 @@ class ReservationPolicyTest {
 
         Batch batch = dispatched(0);
         assertThat(batch.stages()).containsExactly(new Reservation(0, 0, 3000), new Reservation(1, 3050, 4050));
-        assertThat(batch.transfers()).containsExactly(new Transfer(4, 0, 3000, 3050));
+        assertThat(batch.transfers()).containsExactly(new Transfer(TinyPlans.GPUS_PER_CLASS, 0, 3000, 3050));
     }
 
     @Test

@@ -34,7 +34,7 @@ import java.util.List;
  */
 final class TinyPlans {
     static final long SLO_MICROS = 20_000;
-    static final int GPUS_PER_CLASS = 4;
+    static final int GPUS_PER_CLASS = 8;
     /** Of a cut, so that a request takes 50 us. */
     static final int CUT_BYTES = 1000;
 
@@ -144,7 +144,11 @@ final class TinyPlans {
 
     /** Returns the scenario with its model twice. */
     static Scenario twoModels() {
-        Scenario one = scenario();
+        return twoModels(scenario());
+    }
+
+    /** Returns a scenario with its model twice; the second is called other. */
+    static Scenario twoModels(Scenario one) {
         ScenarioModel model = one.models().getFirst();
         var other = new ScenarioModel("other", model.slo(), model.demand(), model.profile());
         return new Scenario(one.cluster(), List.of(model, other), one.profileFingerprint());
