@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,9 @@ final class Dataflow {
     /** The last layer that reads an activation; the number of layers for the model's outputs. */
     private final Map<String, Integer> lastReader = new HashMap<>();
 
+    /** What crosses behind each layer, found once: a model of thousands of layers is asked for all of them. */
+    private final List<List<String>> crossing = new ArrayList<>();
+
     Dataflow(List<GraphNode> nodes, TensorShapes shapes, Set<String> weights) {
         this.nodes = List.copyOf(nodes);
         shapes.inputs().forEach(input -> madeBy.put(input.name(), -1));
@@ -70,6 +74,24 @@ final class Dataflow {
             }
         }
         shapes.outputs().forEach(output -> lastReader.put(output.name(), layerNodes.size()));
+        findCrossing(shapes);
+    }
+
+    private void findCrossing(TensorShapes shapes) {
+        var alive = new LinkedHashSet<String>();
+        shapes.inputs().forEach(input -> alive.add(input.name()));
+        alive.removeIf(value -> lastReader(value) < 0);
+        for (int layer = 0; layer < layerNodes.size(); layer++) {
+            GraphNode node = nodes.get(node(layer));
+            alive.addAll(node.makes());
+            int now = layer;
+            alive.removeIf(value -> lastReader(value) <= now);
+            crossing.add(List.copyOf(alive));
+        }
+    }
+
+    private int lastReader(String value) {
+        return lastReader.getOrDefault(value, -1);
     }
 
     private Role role(GraphNode node, Set<String> constants, Map<String, TensorSpec> specs) {
@@ -132,7 +154,7 @@ final class Dataflow {
 
     /** Returns what crosses behind a layer, in the order in which it was made. */
     List<String> crossing(int afterLayer) {
-        return madeBetween(-1, afterLayer, afterLayer);
+        return crossing.get(afterLayer);
     }
 
     /**
@@ -141,11 +163,16 @@ final class Dataflow {
      */
     List<String> alive(int layer) {
         var values = new ArrayList<String>();
-        madeBy.forEach((value, maker) -> {
-            if (maker == layer || (maker < layer && lastReader.getOrDefault(value, -1) >= layer)) {
-                values.add(value);
-            }
-        });
+        if (layer > 0) {
+            values.addAll(crossing.get(layer - 1));
+        } else {
+            madeBy.forEach((value, maker) -> {
+                if (maker < 0 && lastReader(value) >= 0) {
+                    values.add(value);
+                }
+            });
+        }
+        values.addAll(nodes.get(node(layer)).makes());
         return values;
     }
 
@@ -168,7 +195,7 @@ final class Dataflow {
     private List<String> madeBetween(int firstLayer, int lastLayer, int neededAfter) {
         var values = new ArrayList<String>();
         madeBy.forEach((value, layer) -> {
-            if (layer >= firstLayer && layer <= lastLayer && lastReader.getOrDefault(value, -1) > neededAfter) {
+            if (layer >= firstLayer && layer <= lastLayer && lastReader(value) > neededAfter) {
                 values.add(value);
             }
         });

@@ -30,6 +30,7 @@ public final class ModelGraph {
     private final Set<String> valueNames = new HashSet<>();
     private final Set<String> ends = new HashSet<>();
     private final Map<String, Long> constantBytes = new HashMap<>();
+    private final Map<String, Dimensions> weights = new HashMap<>();
     private final List<Layer> layers;
     private final List<Integer> cutsAfter = new ArrayList<>();
     private final String note;
@@ -132,6 +133,12 @@ public final class ModelGraph {
         return Optional.ofNullable(shapes.specs().get(value));
     }
 
+    /** Returns what a value takes at a batch size: an activation, or a constant; nothing where that isn't known. */
+    Optional<Dimensions> dimensions(String value, int batch) {
+        ShapeByBatch shape = shapes.sizes().get(value);
+        return shape != null ? Optional.of(shape.at(batch)) : Optional.ofNullable(weights.get(value));
+    }
+
     ModelProto model() {
         return file.model();
     }
@@ -187,6 +194,8 @@ public final class ModelGraph {
         }
         for (TensorProto tensor : file.graph().getInitializerList()) {
             constantBytes.put(tensor.getName(), OnnxTypes.sizeBytes(tensor));
+            OnnxTypes.of(tensor.getDataType())
+                    .ifPresent(type -> weights.put(tensor.getName(), new Dimensions(type, tensor.getDimsList())));
         }
         for (SparseTensorProto tensor : file.graph().getSparseInitializerList()) {
             constantBytes.put(tensor.getValues().getName(), OnnxTypes.sizeBytes(tensor.getValues()));

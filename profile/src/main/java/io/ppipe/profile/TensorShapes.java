@@ -33,6 +33,8 @@ import java.util.Optional;
  * Shape and type of the tensors of a model, as far as they are known before running it.
  *
  * @param dynamicBatch whether any batch size works: then dimension 0 of every input and output is −1
+ * @param specs of the tensors that have a fixed shape, or one in which dimension 0 is the batch and nothing else depends on it
+ * @param sizes of all tensors whose shape at any batch is known
  * @param note why the batch was fixed at 1 though the file leaves it open, or ""
  */
 record TensorShapes(
@@ -40,6 +42,7 @@ record TensorShapes(
         List<TensorSpec> inputs,
         List<TensorSpec> outputs,
         Map<String, TensorSpec> specs,
+        Map<String, ShapeByBatch> sizes,
         String note) {
     private static final int FIRST_BATCH = 2;
     private static final int SECOND_BATCH = 3;
@@ -65,11 +68,11 @@ record TensorShapes(
     }
 
     private static TensorShapes dynamic(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
-        Map<String, TensorSpec> specs;
+        Map<String, TensorSpec> ofTwo;
+        Map<String, TensorSpec> ofThree;
         try {
-            specs = batched(
-                    inferred(file, nodes, pinned(inputs, FIRST_BATCH)),
-                    inferred(file, nodes, pinned(inputs, SECOND_BATCH)));
+            ofTwo = inferred(file, nodes, pinned(inputs, FIRST_BATCH));
+            ofThree = inferred(file, nodes, pinned(inputs, SECOND_BATCH));
         } catch (OrtException e) {
             return fixed(
                     file,
@@ -77,6 +80,7 @@ record TensorShapes(
                     inputs,
                     "ONNX Runtime can't load the model for batches of %d and %d".formatted(FIRST_BATCH, SECOND_BATCH));
         }
+        Map<String, TensorSpec> specs = batched(ofTwo, ofThree);
         inputs.forEach(input -> specs.put(input.name(), input));
         for (ValueInfoProto output : file.graph().getOutputList()) {
             ValueInfos.declared(output, -1).ifPresent(declared -> specs.putIfAbsent(declared.name(), declared));
@@ -86,23 +90,39 @@ record TensorShapes(
                 return fixed(file, nodes, inputs, why);
             }
         }
-        return new TensorShapes(true, inputs, outputs(file, specs), specs, "");
+        Map<String, ShapeByBatch> sizes = new HashMap<>();
+        ofTwo.forEach((name, two) -> Optional.ofNullable(ofThree.get(name))
+                .flatMap(three -> ShapeByBatch.between(two, three, FIRST_BATCH))
+                .ifPresent(size -> sizes.put(name, size)));
+        return new TensorShapes(true, inputs, outputs(file, specs), specs, completed(sizes, specs), "");
     }
 
     private static TensorShapes fixed(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs, String why) {
         List<TensorSpec> fixed = pinned(inputs, 1);
-        Map<String, TensorSpec> specs;
+        Map<String, TensorSpec> inferred;
         try {
-            specs = inferred(file, nodes, fixed);
+            inferred = inferred(file, nodes, fixed);
         } catch (OrtException e) {
             throw file.bad("ONNX Runtime can't load the model: %s".formatted(e.getMessage()), e);
         }
+        Map<String, TensorSpec> specs = batched(inferred, inferred);
         fixed.forEach(input -> specs.put(input.name(), input));
         for (ValueInfoProto output : file.graph().getOutputList()) {
             ValueInfos.declared(output, 1).ifPresent(declared -> specs.putIfAbsent(declared.name(), declared));
         }
         String note = why.isEmpty() ? "" : "The batch is fixed at 1: %s.".formatted(why);
-        return new TensorShapes(false, fixed, outputs(file, specs), specs, note);
+        return new TensorShapes(false, fixed, outputs(file, specs), specs, completed(sizes(inferred), specs), note);
+    }
+
+    private static Map<String, ShapeByBatch> sizes(Map<String, TensorSpec> specs) {
+        var sizes = new HashMap<String, ShapeByBatch>();
+        specs.forEach((name, spec) -> sizes.put(name, ShapeByBatch.of(spec)));
+        return sizes;
+    }
+
+    private static Map<String, ShapeByBatch> completed(Map<String, ShapeByBatch> sizes, Map<String, TensorSpec> specs) {
+        sizes(specs).forEach(sizes::putIfAbsent);
+        return sizes;
     }
 
     private static List<TensorSpec> outputs(OnnxFile file, Map<String, TensorSpec> specs) {
@@ -159,7 +179,6 @@ record TensorShapes(
                 .build();
     }
 
-    /** Rank 0 can mean a scalar as well as an unknown rank, so it counts as unknown. */
     private static Optional<TensorSpec> spec(String name, TensorInfo tensor) {
         var shape = new ArrayList<Long>();
         for (long dimension : tensor.getShape()) {
@@ -168,15 +187,17 @@ record TensorShapes(
             }
             shape.add(dimension);
         }
-        return shape.isEmpty()
-                ? Optional.empty()
-                : OnnxTypes.of(tensor.onnxType).map(type -> new TensorSpec(name, type, shape));
+        return OnnxTypes.of(tensor.onnxType).map(type -> new TensorSpec(name, type, shape));
     }
 
+    /** Rank 0 can mean a scalar as well as an unknown rank, so it counts as unknown. */
     private static Map<String, TensorSpec> batched(Map<String, TensorSpec> ofTwo, Map<String, TensorSpec> ofThree) {
         var specs = new HashMap<String, TensorSpec>();
         ofTwo.forEach((name, two) -> {
             TensorSpec three = ofThree.get(name);
+            if (two.shape().isEmpty()) {
+                return;
+            }
             if (two.equals(three)) {
                 specs.put(name, two);
             } else if (two.shape().getFirst() == FIRST_BATCH
