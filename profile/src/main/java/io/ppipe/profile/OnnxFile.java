@@ -2,9 +2,12 @@ package io.ppipe.profile;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import io.ppipe.model.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,14 +21,35 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A parsed ONNX file, and errors that name it.
+ * A parsed ONNX file, and errors that name it. Weights are views of the mapped file, or of the files beside it that they lie
+ * in: they take no memory of their own.
  *
- * @param sha256 hash of its bytes, hexadecimal
+ * @param sha256 hash of its bytes, then of the weights in other files in their order, hexadecimal
+ * @param sizeBytes of the file, and of the weights in other files
  */
-record OnnxFile(Path path, String sha256, ModelProto model) {
+record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
     static OnnxFile read(Path path) {
-        byte[] bytes = bytes(path);
-        var file = new OnnxFile(path, sha256(bytes), parse(path, bytes));
+        ByteString bytes = bytes(path);
+        MessageDigest digest = newDigest();
+        bytes.asReadOnlyByteBufferList().forEach(digest::update);
+        long sizeBytes = bytes.size();
+        ModelProto model = parse(path, bytes);
+        if (model.getGraph().getInitializerList().stream().anyMatch(ExternalData::isExternal)) {
+            var external = new ExternalData(path);
+            GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer();
+            for (TensorProto tensor : model.getGraph().getInitializerList()) {
+                if (ExternalData.isExternal(tensor)) {
+                    TensorProto loaded = external.load(tensor);
+                    loaded.getRawData().asReadOnlyByteBufferList().forEach(digest::update);
+                    sizeBytes += loaded.getRawData().size();
+                    graph.addInitializer(loaded);
+                } else {
+                    graph.addInitializer(tensor);
+                }
+            }
+            model = model.toBuilder().setGraph(graph).build();
+        }
+        var file = new OnnxFile(path, HexFormat.of().formatHex(digest.digest()), sizeBytes, model);
         file.check();
         return file;
     }
@@ -35,6 +59,10 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
     }
 
     BadInputException bad(String what) {
+        return bad(path, what);
+    }
+
+    static BadInputException bad(Path path, String what) {
         return new BadInputException("%s: %s".formatted(path, oneLine(what)));
     }
 
@@ -65,10 +93,16 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
                     "not a whole ONNX model (%s). It may be truncated or another kind of file: export or copy it again."
                             .formatted(graph().getNodeCount() == 0 ? "it has no nodes" : "it imports no operator set"));
         }
-        graph().getInitializerList().forEach(this::checkInside);
+        graph().getInitializerList().forEach(this::checkData);
         graph().getNodeList().forEach(node -> GraphNode.tensors(node, this::checkInside));
         Set<String> given = new HashSet<>();
-        graph().getInputList().forEach(input -> given.add(input.getName()));
+        for (ValueInfoProto input : graph().getInputList()) {
+            if (!given.add(input.getName())) {
+                throw bad("two of its inputs are called %s. Check the model with onnx.checker.check_model."
+                        .formatted(input.getName()));
+            }
+        }
+        checkMadeOnce(given);
         for (ValueInfoProto output : graph().getOutputList()) {
             if (given.contains(output.getName())) {
                 throw bad(
@@ -78,11 +112,54 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
         }
     }
 
+    private void checkMadeOnce(Set<String> inputs) {
+        var made = new HashSet<String>();
+        for (TensorProto tensor : graph().getInitializerList()) {
+            checkNew(made, tensor.getName());
+        }
+        for (SparseTensorProto tensor : graph().getSparseInitializerList()) {
+            checkNew(made, tensor.getValues().getName());
+        }
+        made.addAll(inputs);
+        for (NodeProto node : graph().getNodeList()) {
+            for (String output : node.getOutputList()) {
+                if (!output.isEmpty()) {
+                    checkNew(made, output);
+                }
+            }
+        }
+    }
+
+    private void checkNew(Set<String> made, String value) {
+        if (!made.add(value)) {
+            throw bad("value %s is made twice. Check the model with onnx.checker.check_model.".formatted(value));
+        }
+    }
+
     private void checkInside(TensorProto tensor) {
-        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+        if (ExternalData.isExternal(tensor)) {
             throw bad(
-                    "tensor %s lies in another file, which is not supported. Save the model with its weights inside: onnx.save(onnx.load(FILE), OUT)."
+                    "tensor %s, which stands inside a node, lies in another file; only weights of the graph itself may. Save the model with its weights inside: onnx.save(onnx.load(FILE), OUT)."
                             .formatted(tensor.getName()));
+        }
+        checkData(tensor);
+    }
+
+    /** A shape that the data don't fill would be believed wherever sizes are summed up. */
+    private void checkData(TensorProto tensor) {
+        long elements = Saturating.product(tensor.getDimsList());
+        boolean fits = tensor.getDimsList().stream().noneMatch(size -> size < 0);
+        if (fits && tensor.hasRawData()) {
+            long size = tensor.getRawData().size();
+            fits = OnnxTypes.rawBytes(tensor).map(needed -> needed == size).orElse(false);
+        } else if (fits) {
+            fits = OnnxTypes.typedValues(tensor)
+                    .map(values -> values == elements)
+                    .orElse(true);
+        }
+        if (!fits) {
+            throw bad("tensor %s has the shape %s, which its data don't fill. The file is damaged: export it again."
+                    .formatted(tensor.getName(), tensor.getDimsList()));
         }
     }
 
@@ -93,9 +170,18 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
                 cause);
     }
 
-    private static byte[] bytes(Path path) {
+    private static ByteString bytes(Path path) {
         try {
-            return Files.readAllBytes(path);
+            if (Files.isDirectory(path)) {
+                throw new IOException("it is a folder");
+            }
+            MappedFile file = MappedFile.open(path);
+            if (file.size() > Integer.MAX_VALUE) {
+                throw new IOException(
+                        "it has %d bytes, an ONNX file at most %d; larger models have their weights in other files"
+                                .formatted(file.size(), Integer.MAX_VALUE));
+            }
+            return file.bytes(0, file.size());
         } catch (NoSuchFileException e) {
             throw new BadInputException("%s: no such file. Give the path of an ONNX model.".formatted(path), e);
         } catch (IOException e) {
@@ -104,20 +190,24 @@ record OnnxFile(Path path, String sha256, ModelProto model) {
         }
     }
 
-    private static ModelProto parse(Path path, byte[] bytes) {
+    private static ModelProto parse(Path path, ByteString bytes) {
         try {
-            return ModelProto.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
+            CodedInputStream in = bytes.newCodedInput();
+            in.enableAliasing(true); // weights stay where they are mapped
+            ModelProto model = ModelProto.parseFrom(in);
+            in.checkLastTagWas(0);
+            return model;
+        } catch (IOException e) {
             throw new BadInputException(
                     "%s: not a whole ONNX model (%d bytes; %s) It may be truncated or another kind of file: export or copy it again."
-                            .formatted(path, bytes.length, oneLine(String.valueOf(e.getMessage()))),
+                            .formatted(path, bytes.size(), oneLine(String.valueOf(e.getMessage()))),
                     e);
         }
     }
 
-    private static String sha256(byte[] bytes) {
+    private static MessageDigest newDigest() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("Every Java platform has SHA-256.", e);
         }

@@ -1,7 +1,5 @@
 package io.ppipe.profile;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
@@ -11,6 +9,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.ppipe.execute.OnnxRuntime;
+import io.ppipe.model.BadInputException;
 import io.ppipe.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +46,9 @@ record TensorShapes(
     private static final int FIRST_BATCH = 2;
     private static final int SECOND_BATCH = 3;
 
+    /** Models that are worth being copied whole, should ONNX Runtime not take them without their weights. */
+    private static final long LARGEST_WHOLE_BYTES = 1 << 30;
+
     static TensorShapes infer(OnnxFile file, List<GraphNode> nodes) {
         List<TensorSpec> inputs = file.inputs().stream()
                 .map(input -> ValueInfos.input(file, input))
@@ -71,8 +73,8 @@ record TensorShapes(
         Map<String, TensorSpec> ofTwo;
         Map<String, TensorSpec> ofThree;
         try {
-            ofTwo = inferred(file, nodes, pinned(inputs, FIRST_BATCH));
-            ofThree = inferred(file, nodes, pinned(inputs, SECOND_BATCH));
+            ofTwo = inferred(StandInModel.of(file, nodes, pinned(inputs, FIRST_BATCH)));
+            ofThree = inferred(StandInModel.of(file, nodes, pinned(inputs, SECOND_BATCH)));
         } catch (OrtException e) {
             return fixed(
                     file,
@@ -99,12 +101,7 @@ record TensorShapes(
 
     private static TensorShapes fixed(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs, String why) {
         List<TensorSpec> fixed = pinned(inputs, 1);
-        Map<String, TensorSpec> inferred;
-        try {
-            inferred = inferred(file, nodes, fixed);
-        } catch (OrtException e) {
-            throw file.bad("ONNX Runtime can't load the model: %s".formatted(e.getMessage()), e);
-        }
+        Map<String, TensorSpec> inferred = inferredOfOne(file, nodes, fixed);
         Map<String, TensorSpec> specs = batched(inferred, inferred);
         fixed.forEach(input -> specs.put(input.name(), input));
         for (ValueInfoProto output : file.graph().getOutputList()) {
@@ -146,15 +143,35 @@ record TensorShapes(
         return outputs;
     }
 
-    private static Map<String, TensorSpec> inferred(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs)
-            throws OrtException {
-        byte[] onnx = everyTensorAnOutput(file, nodes, inputs).toByteArray();
+    private static Map<String, TensorSpec> inferredOfOne(
+            OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
+        try {
+            return inferred(StandInModel.of(file, nodes, inputs));
+        } catch (OrtException withStandIns) {
+            if (file.sizeBytes() > LARGEST_WHOLE_BYTES) {
+                throw cannotLoad(file, withStandIns);
+            }
+        }
+        try {
+            return inferred(StandInModel.whole(file, nodes, inputs));
+        } catch (OrtException e) {
+            throw cannotLoad(file, e);
+        }
+    }
+
+    private static BadInputException cannotLoad(OnnxFile file, OrtException e) {
+        return file.bad("ONNX Runtime can't load the model: %s".formatted(OnnxRuntime.reason(e)), e);
+    }
+
+    private static Map<String, TensorSpec> inferred(StandInModel model) throws OrtException {
+        byte[] onnx = model.model().toByteArray();
         try (var options = new SessionOptions()) {
             options.setOptimizationLevel(OptLevel.BASIC_OPT);
             options.setIntraOpNumThreads(1);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             try (OrtSession session = OnnxRuntime.environment().createSession(onnx, options)) {
                 var specs = new HashMap<String, TensorSpec>();
+                model.standIns().forEach(constant -> specs.put(constant.name(), constant));
                 for (NodeInfo output : session.getOutputInfo().values()) {
                     if (output.getInfo() instanceof TensorInfo tensor) {
                         spec(output.getName(), tensor).ifPresent(spec -> specs.put(spec.name(), spec));
@@ -163,20 +180,6 @@ record TensorShapes(
                 return specs;
             }
         }
-    }
-
-    private static ModelProto everyTensorAnOutput(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
-        GraphProto.Builder graph =
-                file.graph().toBuilder().clearInput().clearOutput().clearValueInfo();
-        inputs.forEach(input -> graph.addInput(ValueInfos.of(input)));
-        for (GraphNode node : nodes) {
-            node.makes()
-                    .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
-        }
-        return file.model().toBuilder()
-                .setGraph(graph)
-                .setIrVersion(Math.max(file.model().getIrVersion(), ValueInfos.IR_VERSION))
-                .build();
     }
 
     private static Optional<TensorSpec> spec(String name, TensorInfo tensor) {
