@@ -2,9 +2,9 @@ package io.ppipe.profile;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
 import io.ppipe.model.BadInputException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -35,11 +35,11 @@ final class ExternalData {
     }
 
     /**
-     * Returns the tensor with its data inside: a view of the mapped file.
+     * Returns the tensor's data: a view of the mapped file.
      *
      * @throws BadInputException when the file isn't in the model's folder, or doesn't have the data
      */
-    TensorProto load(TensorProto tensor) {
+    MemorySegment load(TensorProto tensor) {
         long needed = OnnxTypes.rawBytes(tensor)
                 .orElseThrow(() -> bad(tensor, "has a type or shape that can't lie in another file"));
         long offset = number(tensor, "offset").orElse(0L);
@@ -57,12 +57,7 @@ final class ExternalData {
                     "of shape %s needs %d bytes, but %d of %s are its own"
                             .formatted(tensor.getDimsList(), needed, length, location(tensor)));
         }
-        ByteString data = file.bytes(offset, length);
-        return tensor.toBuilder()
-                .clearDataLocation()
-                .clearExternalData()
-                .setRawData(data)
-                .build();
+        return file.bytes().asSlice(offset, length);
     }
 
     private Path path(TensorProto tensor) {

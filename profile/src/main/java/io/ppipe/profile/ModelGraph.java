@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.TensorSpec;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An ONNX model as layers in topological order, with every position where it may be cut. Immutable; keeps the whole model,
- * weights included, in memory.
+ * An ONNX model as layers in topological order, with every position where it may be cut. Immutable. Large weights stay in the
+ * file, mapped: it must not be changed in place while the graph is in use.
  *
  * <p>A cut is valid when every tensor that crosses it has a type that can be sent, a shape that is known before running,
  * and, in a model that takes any batch size, the batch as its dimension 0: only then can requests be batched and sent
@@ -30,7 +31,7 @@ public final class ModelGraph {
     private final Set<String> valueNames = new HashSet<>();
     private final Set<String> ends = new HashSet<>();
     private final Map<String, Long> constantBytes = new HashMap<>();
-    private final Map<String, Dimensions> weights = new HashMap<>();
+    private final Map<String, Dimensions> weightSizes = new HashMap<>();
     private final List<Layer> layers;
     private final List<Integer> cutsAfter = new ArrayList<>();
     private final String note;
@@ -136,11 +137,16 @@ public final class ModelGraph {
     /** Returns what a value takes at a batch size: an activation, or a constant; nothing where that isn't known. */
     Optional<Dimensions> dimensions(String value, int batch) {
         ShapeByBatch shape = shapes.sizes().get(value);
-        return shape != null ? Optional.of(shape.at(batch)) : Optional.ofNullable(weights.get(value));
+        return shape != null ? Optional.of(shape.at(batch)) : Optional.ofNullable(weightSizes.get(value));
     }
 
     ModelProto model() {
         return file.model();
+    }
+
+    /** Returns the data that the initialisers of {@link #model} lack, by name. */
+    Map<String, MemorySegment> weights() {
+        return file.weights();
     }
 
     Dataflow dataflow() {
@@ -195,7 +201,7 @@ public final class ModelGraph {
         for (TensorProto tensor : file.graph().getInitializerList()) {
             constantBytes.put(tensor.getName(), OnnxTypes.sizeBytes(tensor));
             OnnxTypes.of(tensor.getDataType())
-                    .ifPresent(type -> weights.put(tensor.getName(), new Dimensions(type, tensor.getDimsList())));
+                    .ifPresent(type -> weightSizes.put(tensor.getName(), new Dimensions(type, tensor.getDimsList())));
         }
         for (SparseTensorProto tensor : file.graph().getSparseInitializerList()) {
             constantBytes.put(tensor.getValues().getName(), OnnxTypes.sizeBytes(tensor.getValues()));

@@ -7,51 +7,75 @@ import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.ppipe.model.BadInputException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * A parsed ONNX file, and errors that name it. Weights are views of the mapped file, or of the files beside it that they lie
- * in: they take no memory of their own.
+ * A parsed ONNX file, and errors that name it. Large weights are views of the mapped file, or of the files beside it that
+ * they lie in: they take no memory of their own.
  *
  * @param sha256 hash of its bytes, then of the weights in other files in their order, hexadecimal
- * @param sizeBytes of the file, and of the weights in other files
+ * @param model the model; large weights have no data in it
+ * @param weights the data that the model lacks, by the names of the initialisers
  */
-record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
+record OnnxFile(Path path, String sha256, ModelProto model, Map<String, MemorySegment> weights) {
     static OnnxFile read(Path path) {
-        ByteString bytes = bytes(path);
+        MemorySegment bytes = bytes(path);
         MessageDigest digest = newDigest();
-        bytes.asReadOnlyByteBufferList().forEach(digest::update);
-        long sizeBytes = bytes.size();
-        ModelProto model = parse(path, bytes);
-        if (model.getGraph().getInitializerList().stream().anyMatch(ExternalData::isExternal)) {
-            var external = new ExternalData(path);
-            GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer();
-            for (TensorProto tensor : model.getGraph().getInitializerList()) {
-                if (ExternalData.isExternal(tensor)) {
-                    TensorProto loaded = external.load(tensor);
-                    loaded.getRawData().asReadOnlyByteBufferList().forEach(digest::update);
-                    sizeBytes += loaded.getRawData().size();
-                    graph.addInitializer(loaded);
-                } else {
-                    graph.addInitializer(tensor);
-                }
+        MappedFile.digest(bytes, digest);
+        Weightless weightless = Weightless.of(bytes);
+        ModelProto model = parse(path, weightless.bytes(), bytes.byteSize());
+        var weights = new HashMap<String, MemorySegment>();
+        var external = new ExternalData(path);
+        GraphProto.Builder graph = model.getGraph().toBuilder();
+        for (int i = 0; i < graph.getInitializerCount(); i++) {
+            TensorProto tensor = graph.getInitializer(i);
+            Optional<MemorySegment> raw =
+                    i < weightless.weights().size() ? weightless.weights().get(i) : Optional.empty();
+            raw.ifPresent(data -> weights.put(tensor.getName(), data));
+            if (ExternalData.isExternal(tensor)) {
+                MemorySegment data = external.load(tensor);
+                MappedFile.digest(data, digest);
+                graph.setInitializer(i, inside(tensor, data, weights));
             }
-            model = model.toBuilder().setGraph(graph).build();
         }
-        var file = new OnnxFile(path, HexFormat.of().formatHex(digest.digest()), sizeBytes, model);
+        var file = new OnnxFile(
+                path,
+                HexFormat.of().formatHex(digest.digest()),
+                model.toBuilder().setGraph(graph).build(),
+                weights);
         file.check();
         return file;
+    }
+
+    private static TensorProto inside(TensorProto tensor, MemorySegment data, Map<String, MemorySegment> weights) {
+        TensorProto.Builder inside =
+                tensor.toBuilder().clearDataLocation().clearExternalData().clearRawData();
+        if (data.byteSize() > Weightless.KEPT_BYTES) {
+            weights.put(tensor.getName(), data);
+        } else {
+            inside.setRawData(ByteString.copyFrom(data.asByteBuffer()));
+        }
+        return inside.build();
+    }
+
+    /** Returns how many bytes the model has, with its weights. */
+    long sizeBytes() {
+        return WeightyModel.sizeBytes(model, weights);
     }
 
     GraphProto graph() {
@@ -93,7 +117,7 @@ record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
                     "not a whole ONNX model (%s). It may be truncated or another kind of file: export or copy it again."
                             .formatted(graph().getNodeCount() == 0 ? "it has no nodes" : "it imports no operator set"));
         }
-        graph().getInitializerList().forEach(this::checkData);
+        graph().getInitializerList().forEach(tensor -> checkData(tensor, weights));
         graph().getNodeList().forEach(node -> GraphNode.tensors(node, this::checkInside));
         Set<String> given = new HashSet<>();
         for (ValueInfoProto input : graph().getInputList()) {
@@ -142,15 +166,16 @@ record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
                     "tensor %s, which stands inside a node, lies in another file; only weights of the graph itself may. Save the model with its weights inside: onnx.save(onnx.load(FILE), OUT)."
                             .formatted(tensor.getName()));
         }
-        checkData(tensor);
+        checkData(tensor, Map.of());
     }
 
     /** A shape that the data don't fill would be believed wherever sizes are summed up. */
-    private void checkData(TensorProto tensor) {
+    private void checkData(TensorProto tensor, Map<String, MemorySegment> data) {
         long elements = Saturating.product(tensor.getDimsList());
         boolean fits = tensor.getDimsList().stream().noneMatch(size -> size < 0);
-        if (fits && tensor.hasRawData()) {
-            long size = tensor.getRawData().size();
+        MemorySegment weight = data.get(tensor.getName());
+        if (fits && (tensor.hasRawData() || weight != null)) {
+            long size = weight != null ? weight.byteSize() : tensor.getRawData().size();
             fits = OnnxTypes.rawBytes(tensor).map(needed -> needed == size).orElse(false);
         } else if (fits) {
             fits = OnnxTypes.typedValues(tensor)
@@ -170,7 +195,7 @@ record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
                 cause);
     }
 
-    private static ByteString bytes(Path path) {
+    private static MemorySegment bytes(Path path) {
         try {
             if (Files.isDirectory(path)) {
                 throw new IOException("it is a folder");
@@ -181,7 +206,7 @@ record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
                         "it has %d bytes, an ONNX file at most %d; larger models have their weights in other files"
                                 .formatted(file.size(), Integer.MAX_VALUE));
             }
-            return file.bytes(0, file.size());
+            return file.bytes();
         } catch (NoSuchFileException e) {
             throw new BadInputException("%s: no such file. Give the path of an ONNX model.".formatted(path), e);
         } catch (IOException e) {
@@ -190,17 +215,13 @@ record OnnxFile(Path path, String sha256, long sizeBytes, ModelProto model) {
         }
     }
 
-    private static ModelProto parse(Path path, ByteString bytes) {
+    private static ModelProto parse(Path path, byte[] weightless, long fileBytes) {
         try {
-            CodedInputStream in = bytes.newCodedInput();
-            in.enableAliasing(true); // weights stay where they are mapped
-            ModelProto model = ModelProto.parseFrom(in);
-            in.checkLastTagWas(0);
-            return model;
-        } catch (IOException e) {
+            return ModelProto.parseFrom(weightless);
+        } catch (InvalidProtocolBufferException e) {
             throw new BadInputException(
                     "%s: not a whole ONNX model (%d bytes; %s) It may be truncated or another kind of file: export or copy it again."
-                            .formatted(path, bytes.size(), oneLine(String.valueOf(e.getMessage()))),
+                            .formatted(path, fileBytes, oneLine(String.valueOf(e.getMessage()))),
                     e);
         }
     }

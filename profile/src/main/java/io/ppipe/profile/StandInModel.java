@@ -7,6 +7,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.TensorSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +28,6 @@ import java.util.Optional;
  * @param standIns the constants that became inputs
  */
 record StandInModel(ModelProto model, List<TensorSpec> standIns) {
-    private static final long KEPT_BYTES = 4096;
-
     /**
      * @param nodes those that the model's outputs depend on, in order
      * @param inputs the model's inputs, of fixed shape
@@ -38,16 +39,17 @@ record StandInModel(ModelProto model, List<TensorSpec> standIns) {
         var standIns = new ArrayList<TensorSpec>();
         Map<String, TensorProto> small = new HashMap<>();
         for (TensorProto tensor : file.graph().getInitializerList()) {
-            Optional<TensorSpec> large = large(tensor.getName(), tensor);
-            large.ifPresentOrElse(standIns::add, () -> {
+            if (isLarge(tensor)) {
+                standIn(tensor.getName(), tensor, graph, standIns);
+            } else {
                 graph.addInitializer(tensor);
                 small.put(tensor.getName(), tensor);
-            });
+            }
         }
         for (GraphNode node : nodes) {
-            Optional<TensorSpec> large = largeConstant(node, small);
+            Optional<TensorProto> large = largeConstant(node, small);
             if (large.isPresent()) {
-                standIns.add(large.get());
+                standIn(node.makes().getFirst(), large.get(), graph, standIns);
                 continue;
             }
             constant(node).ifPresent(tensor -> small.put(node.makes().getFirst(), tensor));
@@ -55,12 +57,11 @@ record StandInModel(ModelProto model, List<TensorSpec> standIns) {
             node.makes()
                     .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
         }
-        standIns.forEach(constant -> graph.addInput(ValueInfos.of(constant)));
         return new StandInModel(with(file, graph), standIns);
     }
 
-    /** Leaves all constants in their place, for operators that insist on knowing them. */
-    static StandInModel whole(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
+    /** Returns a file with all constants in their place, for operators that insist on knowing them. */
+    static byte[] whole(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
         GraphProto.Builder graph =
                 file.graph().toBuilder().clearInput().clearOutput().clearValueInfo();
         inputs.forEach(input -> graph.addInput(ValueInfos.of(input)));
@@ -68,7 +69,19 @@ record StandInModel(ModelProto model, List<TensorSpec> standIns) {
             node.makes()
                     .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
         }
-        return new StandInModel(with(file, graph), List.of());
+        var bytes = new ByteArrayOutputStream();
+        try {
+            WeightyModel.write(with(file, graph), file.weights(), bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void standIn(String name, TensorProto tensor, GraphProto.Builder graph, List<TensorSpec> standIns) {
+        graph.addInput(ValueInfos.of(name, tensor.getDataType(), tensor.getDimsList()));
+        OnnxTypes.of(tensor.getDataType())
+                .ifPresent(type -> standIns.add(new TensorSpec(name, type, tensor.getDimsList())));
     }
 
     private static ModelProto with(OnnxFile file, GraphProto.Builder graph) {
@@ -78,15 +91,14 @@ record StandInModel(ModelProto model, List<TensorSpec> standIns) {
                 .build();
     }
 
-    private static Optional<TensorSpec> largeConstant(GraphNode node, Map<String, TensorProto> small) {
+    private static Optional<TensorProto> largeConstant(GraphNode node, Map<String, TensorProto> small) {
         if (node.makes().size() != 1) {
             return Optional.empty();
         }
-        String made = node.makes().getFirst();
         if (node.isStandard("ConstantOfShape") && node.proto().getInputCount() == 1) {
             return Optional.ofNullable(small.get(node.proto().getInput(0))).flatMap(shape -> filled(node, shape));
         }
-        return constant(node).flatMap(tensor -> large(made, tensor));
+        return constant(node).filter(StandInModel::isLarge);
     }
 
     private static Optional<TensorProto> constant(GraphNode node) {
@@ -97,7 +109,7 @@ record StandInModel(ModelProto model, List<TensorSpec> standIns) {
                 : Optional.empty();
     }
 
-    private static Optional<TensorSpec> filled(GraphNode node, TensorProto shape) {
+    private static Optional<TensorProto> filled(GraphNode node, TensorProto shape) {
         if (shape.getDataType() != TensorProto.DataType.INT64_VALUE) {
             return Optional.empty();
         }
@@ -108,14 +120,12 @@ record StandInModel(ModelProto model, List<TensorSpec> standIns) {
                 .setDataType(type)
                 .addAllDims(OnnxTypes.integers(shape))
                 .build();
-        return large(node.makes().getFirst(), filled);
+        return Optional.of(filled).filter(StandInModel::isLarge);
     }
 
-    private static Optional<TensorSpec> large(String name, TensorProto tensor) {
-        boolean large =
-                OnnxTypes.rawBytes(tensor).map(bytes -> bytes > KEPT_BYTES).orElse(false);
-        return large
-                ? OnnxTypes.of(tensor.getDataType()).map(type -> new TensorSpec(name, type, tensor.getDimsList()))
-                : Optional.empty();
+    private static boolean isLarge(TensorProto tensor) {
+        return OnnxTypes.rawBytes(tensor)
+                .map(bytes -> bytes > Weightless.KEPT_BYTES)
+                .orElse(false);
     }
 }

@@ -153,7 +153,7 @@ record TensorShapes(
             }
         }
         try {
-            return inferred(StandInModel.whole(file, nodes, inputs));
+            return inferred(StandInModel.whole(file, nodes, inputs), List.of());
         } catch (OrtException e) {
             throw cannotLoad(file, e);
         }
@@ -164,14 +164,17 @@ record TensorShapes(
     }
 
     private static Map<String, TensorSpec> inferred(StandInModel model) throws OrtException {
-        byte[] onnx = model.model().toByteArray();
+        return inferred(model.model().toByteArray(), model.standIns());
+    }
+
+    private static Map<String, TensorSpec> inferred(byte[] onnx, List<TensorSpec> standIns) throws OrtException {
         try (var options = new SessionOptions()) {
             options.setOptimizationLevel(OptLevel.BASIC_OPT);
             options.setIntraOpNumThreads(1);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             try (OrtSession session = OnnxRuntime.environment().createSession(onnx, options)) {
                 var specs = new HashMap<String, TensorSpec>();
-                model.standIns().forEach(constant -> specs.put(constant.name(), constant));
+                standIns.forEach(constant -> specs.put(constant.name(), constant));
                 for (NodeInfo output : session.getOutputInfo().values()) {
                     if (output.getInfo() instanceof TensorInfo tensor) {
                         spec(output.getName(), tensor).ifPresent(spec -> specs.put(spec.name(), spec));

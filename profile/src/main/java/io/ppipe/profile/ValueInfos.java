@@ -21,19 +21,22 @@ final class ValueInfos {
     private ValueInfos() {}
 
     static ValueInfoProto of(TensorSpec spec) {
+        return of(spec.name(), OnnxTypes.number(spec.type()), spec.shape());
+    }
+
+    /** @param type as ONNX files number them */
+    static ValueInfoProto of(String name, int type, List<Long> dimensions) {
         var shape = TensorShapeProto.newBuilder();
-        for (long dimension : spec.shape()) {
+        for (long dimension : dimensions) {
             shape.addDim(
                     dimension == -1
                             ? Dimension.newBuilder().setDimParam("batch")
                             : Dimension.newBuilder().setDimValue(dimension));
         }
-        var type = TypeProto.Tensor.newBuilder()
-                .setElemType(OnnxTypes.number(spec.type()))
-                .setShape(shape);
+        var tensor = TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape);
         return ValueInfoProto.newBuilder()
-                .setName(spec.name())
-                .setType(TypeProto.newBuilder().setTensorType(type))
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
                 .build();
     }
 
