@@ -101,7 +101,8 @@ final class InspectBench implements Callable<Integer> {
                 .with("file_bytes", fileBytes)
                 .with("heap_bytes", heapMb * 1_048_576L)
                 .begun();
-        var table = new TextTable(">run", ">layers", ">cuts", ">seconds", ">MB at start", ">MB at most", ">÷ file");
+        var table = new TextTable(
+                ">run", ">layers", ">cuts", ">seconds", ">CPU s", ">MB at start", ">MB at most", ">÷ file");
         var seconds = new ArrayList<Double>();
         double worst = 0;
         for (int run = 1; run <= runs; run++) {
@@ -114,6 +115,7 @@ final class InspectBench implements Callable<Integer> {
                     Integer.toString(result.layers()),
                     Integer.toString(result.cuts()),
                     decimals(result.seconds()),
+                    decimals(result.cpuSeconds()),
                     decimals(result.startBytes() / MEGA),
                     decimals(result.peakBytes() / MEGA),
                     decimals(ratio));
@@ -152,6 +154,7 @@ final class InspectBench implements Callable<Integer> {
         row.put("layers", run.layers());
         row.put("cuts", run.cuts());
         row.put("seconds", run.seconds());
+        row.put("cpu_seconds", run.cpuSeconds());
         row.put("start_bytes", run.startBytes());
         row.put("peak_bytes", run.peakBytes());
         row.put("ratio", ratio);

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /*
  * Three kinds of nodes, because a cut means something else for each.
@@ -150,6 +152,23 @@ final class Dataflow {
     /** Returns the position in {@link #nodes} of what makes a value, or −1 for inputs and weights. */
     int maker(String value) {
         return makers.getOrDefault(value, -1);
+    }
+
+    List<Activation> activations(Function<String, Optional<TensorSpec>> specs, Set<String> outputs) {
+        Map<String, List<Integer>> readers = new HashMap<>();
+        for (int layer = 0; layer < layerNodes.size(); layer++) {
+            for (String read : nodes.get(node(layer)).reads()) {
+                readers.computeIfAbsent(read, _ -> new ArrayList<>()).add(layer);
+            }
+        }
+        return madeBy.entrySet().stream()
+                .map(made -> new Activation(
+                        made.getKey(),
+                        specs.apply(made.getKey()),
+                        made.getValue(),
+                        readers.getOrDefault(made.getKey(), List.of()),
+                        outputs.contains(made.getKey())))
+                .toList();
     }
 
     /** Returns what crosses behind a layer, in the order in which it was made. */

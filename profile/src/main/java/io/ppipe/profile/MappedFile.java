@@ -7,7 +7,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 
 /**
  * A file whose bytes are in memory only while they are looked at, and shared with all other readers. It must not be changed
@@ -27,25 +26,18 @@ record MappedFile(MemorySegment bytes) {
         return bytes.byteSize();
     }
 
-    static void digest(MemorySegment bytes, MessageDigest digest) {
-        for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
-            digest.update(
-                    bytes.asSlice(at, Math.min(CHUNK, bytes.byteSize() - at)).asByteBuffer());
-        }
-    }
-
     /** Something that takes bytes, such as a stream. */
     interface Sink {
-        void write(byte[] bytes, int offset, int length) throws IOException;
+        void take(byte[] bytes, int offset, int length) throws IOException;
     }
 
-    /** Hands bytes over piece by piece. */
+    /** Hands bytes over piece by piece: through an array, which hashes and streams take faster than mapped memory. */
     static void copy(MemorySegment bytes, Sink sink) throws IOException {
         var piece = new byte[(int) Math.min(CHUNK, bytes.byteSize())];
         for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
             int length = (int) Math.min(CHUNK, bytes.byteSize() - at);
             MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, length);
-            sink.write(piece, 0, length);
+            sink.take(piece, 0, length);
         }
     }
 }

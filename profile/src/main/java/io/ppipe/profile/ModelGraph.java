@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * An ONNX model as layers in topological order, with every position where it may be cut. Immutable. Large weights stay in the
@@ -98,6 +101,42 @@ public final class ModelGraph {
     /** Returns every position where the model may be cut, in order; may be empty. The positions don't depend on the type. */
     public List<CutPoint> cutPoints(BoundaryType boundary) {
         return cutsAfter.stream().map(after -> cutPoint(after, boundary)).toList();
+    }
+
+    /** Returns every other position between two layers, with what stands in the way of a cut. */
+    public List<NoCut> noCuts() {
+        var places = new ArrayList<NoCut>();
+        for (int layer = 0; layer + 1 < layers.size(); layer++) {
+            int after = layer;
+            obstacle(layer).ifPresent(reason -> places.add(new NoCut(after, reason)));
+        }
+        return places;
+    }
+
+    /** Returns the model's inputs and what its layers make, in this order. */
+    public List<Activation> activations() {
+        return dataflow.activations(
+                this::spec, outputs().stream().map(TensorSpec::name).collect(Collectors.toSet()));
+    }
+
+    /** Returns the size of all constants that its layers read, each counted once. */
+    public long parameterBytes() {
+        return weightBytes(0, layers.size());
+    }
+
+    /** Returns the versions of the operator sets that the model uses, by domain; "ai.onnx" is ONNX's own. */
+    public SortedMap<String, Long> operatorSets() {
+        var versions = new TreeMap<String, Long>();
+        file.model()
+                .getOpsetImportList()
+                .forEach(
+                        set -> versions.put(set.getDomain().isEmpty() ? "ai.onnx" : set.getDomain(), set.getVersion()));
+        return versions;
+    }
+
+    /** Returns the tool that wrote the file, with its version; "" where the file doesn't say. */
+    public String producer() {
+        return (file.model().getProducerName() + " " + file.model().getProducerVersion()).strip();
     }
 
     /** Returns what a user should know about how the model was read (no valid cut, batch fixed at 1), or "". */
