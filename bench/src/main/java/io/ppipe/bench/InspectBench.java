@@ -138,15 +138,14 @@ final class InspectBench implements Callable<Integer> {
                 .toList());
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), AnalysisRun.class.getName(), file.toString()));
-        Process child = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (child.waitFor() != 0) {
-            throw new BadInputException("%s: its analysis failed with %d MiB of heap. Maybe give more by --heap-mb."
-                    .formatted(file, heapMb));
+            throw new BadInputException(
+                    "%s: its analysis failed with %d MiB of heap (%s). Maybe give more by --heap-mb."
+                            .formatted(file, heapMb, printed.strip().replaceAll("\\s+", " ")));
         }
-        return AnalysisRun.parsed(printed);
+        return AnalysisRun.parsed(printed.lines().toList().getLast());
     }
 
     private static LinkedHashMap<String, @Nullable Object> json(AnalysisRun run, double ratio) {

@@ -34,7 +34,9 @@ final class Dataflow {
     enum Role {
         CONSTANT,
         SHAPE,
-        LAYER
+        LAYER,
+        /** Computes what only its shape is asked of: nothing, now that the shape is known. */
+        UNUSED
     }
 
     private final List<GraphNode> nodes;
@@ -42,6 +44,7 @@ final class Dataflow {
     private final List<Integer> layerNodes = new ArrayList<>();
     private final Map<String, Integer> makers = new HashMap<>();
     private final Set<String> shapeValues = new HashSet<>();
+    private final Set<String> unusedValues = new HashSet<>();
 
     /** Activations in the order in which they are made, with the layer that makes them; −1 for the model's inputs. */
     private final Map<String, Integer> madeBy = new LinkedHashMap<>();
@@ -55,20 +58,16 @@ final class Dataflow {
     Dataflow(List<GraphNode> nodes, TensorShapes shapes, Set<String> weights) {
         this.nodes = List.copyOf(nodes);
         shapes.inputs().forEach(input -> madeBy.put(input.name(), -1));
-        var constants = new HashSet<>(weights);
+        findRoles(new HashSet<>(weights), shapes);
         for (int i = 0; i < nodes.size(); i++) {
             GraphNode node = nodes.get(i);
-            Role role = role(node, constants, shapes.specs());
-            roles.add(role);
             for (String made : node.makes()) {
                 makers.put(made, i);
-                switch (role) {
-                    case CONSTANT -> constants.add(made);
-                    case SHAPE -> shapeValues.add(made);
-                    case LAYER -> madeBy.put(made, layerNodes.size());
+                if (roles.get(i) == Role.LAYER) {
+                    madeBy.put(made, layerNodes.size());
                 }
             }
-            if (role == Role.LAYER) {
+            if (roles.get(i) == Role.LAYER) {
                 for (String read : node.reads()) {
                     lastReader.put(read, layerNodes.size());
                 }
@@ -77,6 +76,29 @@ final class Dataflow {
         }
         shapes.outputs().forEach(output -> lastReader.put(output.name(), layerNodes.size()));
         findCrossing(shapes);
+    }
+
+    private void findRoles(Set<String> constants, TensorShapes shapes) {
+        for (GraphNode node : nodes) {
+            Role role = role(node, constants, shapes.specs());
+            roles.add(role);
+            switch (role) {
+                case CONSTANT -> constants.addAll(node.makes());
+                case SHAPE -> shapeValues.addAll(node.makes());
+                case LAYER, UNUSED -> {}
+            }
+        }
+        var used = new HashSet<String>();
+        shapes.outputs().forEach(output -> used.add(output.name()));
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            GraphNode node = nodes.get(i);
+            if (roles.get(i) == Role.LAYER && node.makes().stream().noneMatch(used::contains)) {
+                roles.set(i, Role.UNUSED);
+                unusedValues.addAll(node.makes());
+            } else if (roles.get(i) == Role.LAYER) {
+                used.addAll(node.reads());
+            }
+        }
     }
 
     private void findCrossing(TensorShapes shapes) {
@@ -120,7 +142,11 @@ final class Dataflow {
     boolean asksForActivation(int node) {
         return roles.get(node) == Role.SHAPE
                 && asksForShape(nodes.get(node))
-                && madeBy.containsKey(nodes.get(node).reads().getFirst());
+                && isComputed(nodes.get(node).reads().getFirst());
+    }
+
+    private boolean isComputed(String value) {
+        return madeBy.containsKey(value) || unusedValues.contains(value);
     }
 
     List<GraphNode> nodes() {
