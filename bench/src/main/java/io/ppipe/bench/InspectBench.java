@@ -140,10 +140,11 @@ final class InspectBench implements Callable<Integer> {
                 List.of("-cp", System.getProperty("java.class.path"), AnalysisRun.class.getName(), file.toString()));
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (child.waitFor() != 0) {
+        int code = child.waitFor();
+        if (code != 0) {
             throw new BadInputException(
-                    "%s: its analysis failed with %d MiB of heap (%s). Maybe give more by --heap-mb."
-                            .formatted(file, heapMb, printed.strip().replaceAll("\\s+", " ")));
+                    "%s: its analysis ended with %d and %d MiB of heap (%s). Maybe give more by --heap-mb."
+                            .formatted(file, code, heapMb, printed.strip().replaceAll("\\s+", " ")));
         }
         return AnalysisRun.parsed(printed.lines().toList().getLast());
     }

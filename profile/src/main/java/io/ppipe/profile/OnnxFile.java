@@ -152,6 +152,14 @@ record OnnxFile(Path path, String sha256, ModelProto model, Map<String, MemorySe
                 }
             }
         }
+        var outputs = new HashSet<String>();
+        for (ValueInfoProto output : graph().getOutputList()) {
+            if (!made.contains(output.getName()) || !outputs.add(output.getName())) {
+                throw bad("output %s is %s. Check the model with onnx.checker.check_model."
+                        .formatted(
+                                output.getName(), made.contains(output.getName()) ? "there twice" : "made by nothing"));
+            }
+        }
     }
 
     private void checkNew(Set<String> made, String value) {

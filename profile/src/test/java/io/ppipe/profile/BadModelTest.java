@@ -87,6 +87,12 @@ class BadModelTest {
     }
 
     @Test
+    void outputThatNothingMakes() throws Exception {
+        assertThat(refusal(relu().output("z", -1, 2))).contains("output z is made by nothing");
+        assertThat(refusal(relu().output("y", -1, 2))).contains("output y is there twice");
+    }
+
+    @Test
     void inputThatIsTooLargeToBeSent() throws Exception {
         assertThat(refusal(new TestGraph()
                         .input("x", -1, 1L << 31, 4)
