@@ -118,7 +118,11 @@ record InspectedModel(
                 "cut points", Integer.toString(graph.cutPoints(cut.boundary()).size())));
         facts.add(List.of("operator sets", graph.operatorSets().toString().replaceAll("[{}]", "")));
         facts.add(List.of("made by", graph.producer().isEmpty() ? "unknown" : Sizes.printable(graph.producer())));
-        facts.add(List.of("batch", graph.dynamicBatch() ? "any size; figures for %d".formatted(batch) : "fixed"));
+        facts.add(List.of(
+                "batch",
+                graph.dynamicBatch()
+                        ? "any size; figures for %d".formatted(batch)
+                        : "fixed (`ppipe model rebatch` may open it)"));
         facts.add(List.of("operations", Sizes.operations(flops())));
         facts.add(List.of("parameters", Sizes.bytes(graph.parameterBytes())));
         facts.add(List.of("activations at most", Sizes.bytes(aliveBytes())));

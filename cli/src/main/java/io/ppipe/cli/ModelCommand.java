@@ -12,9 +12,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        header = "Look at ONNX models.",
+        header = "Look at ONNX models, and change them.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelInspectCommand.class})
+        subcommands = {ModelInspectCommand.class, ModelRebatchCommand.class})
 final class ModelCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

@@ -116,6 +116,18 @@ class ModelInspectTest {
         assertThat(MainTest.run("model").err()).contains("inspect");
     }
 
+    @Test
+    void opensAFixedBatchOrSaysWhyNot() {
+        Path open = folder.resolve("open.onnx");
+
+        Ended ended = MainTest.run("model", "rebatch", model.toString(), "-o", open.toString());
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("sample.onnx takes any batch size already");
+        assertThat(open).doesNotExist();
+        assertThat(MainTest.run("model", "rebatch", "--help").out()).contains("Usage: ppipe model rebatch");
+    }
+
     private static void write(ModelGraph graph, String sha256, Path file) {
         int layers = graph.layers().size();
         CutModel cut = CutModel.of(graph, BoundaryType.UNCHANGED, List.of(20, layers - 20));

@@ -76,7 +76,7 @@ record Weightless(byte[] bytes, List<Optional<MemorySegment>> weights) {
     }
 
     private static void field(int number, MemorySegment content, ByteArrayOutputStream out) {
-        varint((long) number << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED, out);
+        varint(((long) number << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED, out);
         varint(content.byteSize(), out);
         append(content, out);
     }
@@ -84,7 +84,7 @@ record Weightless(byte[] bytes, List<Optional<MemorySegment>> weights) {
     private static void varint(long value, ByteArrayOutputStream out) {
         long left = value;
         while (left > 0x7f) {
-            out.write((int) (left & 0x7f | 0x80));
+            out.write((int) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.write((int) left);

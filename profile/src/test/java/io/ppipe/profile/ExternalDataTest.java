@@ -31,7 +31,8 @@ class ExternalDataTest {
 
     @BeforeEach
     void writeWeights() throws Exception {
-        models = Files.createDirectories(directory.resolve("models/weights")).getParent();
+        models = directory.resolve("models");
+        Files.createDirectories(models.resolve("weights"));
         byte[] weights = weights(1);
         Files.write(models.resolve("weights/w.bin"), weights);
         Files.write(directory.resolve("secret.bin"), weights);
