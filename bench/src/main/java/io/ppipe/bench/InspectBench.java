@@ -136,9 +136,11 @@ final class InspectBench implements Callable<Integer> {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--enable-native-access") || option.startsWith("--sun-misc"))
                 .toList());
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), AnalysisRun.class.getName(), file.toString()));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        command.addAll(List.of(AnalysisRun.class.getName(), file.toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // Not on the command line: ONNX Runtime 1.29 crashes while it loads when that has some 11 kB.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process child = builder.start();
         String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = child.waitFor();
         if (code != 0) {
