@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             PrepartitionBench.class,
             EvaluateBench.class,
             StudyBench.class,
-            SimulateBench.class
+            SimulateBench.class,
+            InspectBench.class
         })
 public final class Main {
     private Main() {}

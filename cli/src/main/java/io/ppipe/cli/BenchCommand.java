@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "  prepartition   where the models of a folder are cut, beside the published cuts",
             "  evaluate       what published and tuned plans attain when they are simulated",
             "  study          when pipelines pay, and what noise and margins cost",
-            "  simulate       how fast the simulator is%n"
+            "  simulate       how fast the simulator is",
+            "  inspect        time and memory of the analysis of a large model%n"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "io.ppipe.bench.Main";

@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
         },
         subcommands = {
             DemoCommand.class,
+            ModelCommand.class,
             ProfileCommand.class,
             PlanCommand.class,
             SimulateCommand.class,

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /*
  * Three kinds of nodes, because a cut means something else for each.
@@ -31,7 +34,9 @@ final class Dataflow {
     enum Role {
         CONSTANT,
         SHAPE,
-        LAYER
+        LAYER,
+        /** Computes what only its shape is asked of: nothing, now that the shape is known. */
+        UNUSED
     }
 
     private final List<GraphNode> nodes;
@@ -39,6 +44,7 @@ final class Dataflow {
     private final List<Integer> layerNodes = new ArrayList<>();
     private final Map<String, Integer> makers = new HashMap<>();
     private final Set<String> shapeValues = new HashSet<>();
+    private final Set<String> unusedValues = new HashSet<>();
 
     /** Activations in the order in which they are made, with the layer that makes them; −1 for the model's inputs. */
     private final Map<String, Integer> madeBy = new LinkedHashMap<>();
@@ -46,23 +52,22 @@ final class Dataflow {
     /** The last layer that reads an activation; the number of layers for the model's outputs. */
     private final Map<String, Integer> lastReader = new HashMap<>();
 
+    /** What crosses behind each layer, found once: a model of thousands of layers is asked for all of them. */
+    private final List<List<String>> crossing = new ArrayList<>();
+
     Dataflow(List<GraphNode> nodes, TensorShapes shapes, Set<String> weights) {
         this.nodes = List.copyOf(nodes);
         shapes.inputs().forEach(input -> madeBy.put(input.name(), -1));
-        var constants = new HashSet<>(weights);
+        findRoles(new HashSet<>(weights), shapes);
         for (int i = 0; i < nodes.size(); i++) {
             GraphNode node = nodes.get(i);
-            Role role = role(node, constants, shapes.specs());
-            roles.add(role);
             for (String made : node.makes()) {
                 makers.put(made, i);
-                switch (role) {
-                    case CONSTANT -> constants.add(made);
-                    case SHAPE -> shapeValues.add(made);
-                    case LAYER -> madeBy.put(made, layerNodes.size());
+                if (roles.get(i) == Role.LAYER) {
+                    madeBy.put(made, layerNodes.size());
                 }
             }
-            if (role == Role.LAYER) {
+            if (roles.get(i) == Role.LAYER) {
                 for (String read : node.reads()) {
                     lastReader.put(read, layerNodes.size());
                 }
@@ -70,6 +75,47 @@ final class Dataflow {
             }
         }
         shapes.outputs().forEach(output -> lastReader.put(output.name(), layerNodes.size()));
+        findCrossing(shapes);
+    }
+
+    private void findRoles(Set<String> constants, TensorShapes shapes) {
+        for (GraphNode node : nodes) {
+            Role role = role(node, constants, shapes.specs());
+            roles.add(role);
+            switch (role) {
+                case CONSTANT -> constants.addAll(node.makes());
+                case SHAPE -> shapeValues.addAll(node.makes());
+                case LAYER, UNUSED -> {}
+            }
+        }
+        var used = new HashSet<String>();
+        shapes.outputs().forEach(output -> used.add(output.name()));
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            GraphNode node = nodes.get(i);
+            if (roles.get(i) == Role.LAYER && node.makes().stream().noneMatch(used::contains)) {
+                roles.set(i, Role.UNUSED);
+                unusedValues.addAll(node.makes());
+            } else if (roles.get(i) == Role.LAYER) {
+                used.addAll(node.reads());
+            }
+        }
+    }
+
+    private void findCrossing(TensorShapes shapes) {
+        var alive = new LinkedHashSet<String>();
+        shapes.inputs().forEach(input -> alive.add(input.name()));
+        alive.removeIf(value -> lastReader(value) < 0);
+        for (int layer = 0; layer < layerNodes.size(); layer++) {
+            GraphNode node = nodes.get(node(layer));
+            alive.addAll(node.makes());
+            int now = layer;
+            alive.removeIf(value -> lastReader(value) <= now);
+            crossing.add(List.copyOf(alive));
+        }
+    }
+
+    private int lastReader(String value) {
+        return lastReader.getOrDefault(value, -1);
     }
 
     private Role role(GraphNode node, Set<String> constants, Map<String, TensorSpec> specs) {
@@ -96,7 +142,11 @@ final class Dataflow {
     boolean asksForActivation(int node) {
         return roles.get(node) == Role.SHAPE
                 && asksForShape(nodes.get(node))
-                && madeBy.containsKey(nodes.get(node).reads().getFirst());
+                && isComputed(nodes.get(node).reads().getFirst());
+    }
+
+    private boolean isComputed(String value) {
+        return madeBy.containsKey(value) || unusedValues.contains(value);
     }
 
     List<GraphNode> nodes() {
@@ -130,9 +180,26 @@ final class Dataflow {
         return makers.getOrDefault(value, -1);
     }
 
+    List<Activation> activations(Function<String, Optional<TensorSpec>> specs, Set<String> outputs) {
+        Map<String, List<Integer>> readers = new HashMap<>();
+        for (int layer = 0; layer < layerNodes.size(); layer++) {
+            for (String read : nodes.get(node(layer)).reads()) {
+                readers.computeIfAbsent(read, _ -> new ArrayList<>()).add(layer);
+            }
+        }
+        return madeBy.entrySet().stream()
+                .map(made -> new Activation(
+                        made.getKey(),
+                        specs.apply(made.getKey()),
+                        made.getValue(),
+                        readers.getOrDefault(made.getKey(), List.of()),
+                        outputs.contains(made.getKey())))
+                .toList();
+    }
+
     /** Returns what crosses behind a layer, in the order in which it was made. */
     List<String> crossing(int afterLayer) {
-        return madeBetween(-1, afterLayer, afterLayer);
+        return crossing.get(afterLayer);
     }
 
     /**
@@ -141,11 +208,16 @@ final class Dataflow {
      */
     List<String> alive(int layer) {
         var values = new ArrayList<String>();
-        madeBy.forEach((value, maker) -> {
-            if (maker == layer || (maker < layer && lastReader.getOrDefault(value, -1) >= layer)) {
-                values.add(value);
-            }
-        });
+        if (layer > 0) {
+            values.addAll(crossing.get(layer - 1));
+        } else {
+            madeBy.forEach((value, maker) -> {
+                if (maker < 0 && lastReader(value) >= 0) {
+                    values.add(value);
+                }
+            });
+        }
+        values.addAll(nodes.get(node(layer)).makes());
         return values;
     }
 
@@ -168,7 +240,7 @@ final class Dataflow {
     private List<String> madeBetween(int firstLayer, int lastLayer, int neededAfter) {
         var values = new ArrayList<String>();
         madeBy.forEach((value, layer) -> {
-            if (layer >= firstLayer && layer <= lastLayer && lastReader.getOrDefault(value, -1) > neededAfter) {
+            if (layer >= firstLayer && layer <= lastLayer && lastReader(value) > neededAfter) {
                 values.add(value);
             }
         });

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.TensorSpec;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * An ONNX model as layers in topological order, with every position where it may be cut. Immutable; keeps the whole model,
- * weights included, in memory.
+ * An ONNX model as layers in topological order, with every position where it may be cut. Immutable. Large weights stay in the
+ * file, mapped: it must not be changed in place while the graph is in use.
  *
  * <p>A cut is valid when every tensor that crosses it has a type that can be sent, a shape that is known before running,
  * and, in a model that takes any batch size, the batch as its dimension 0: only then can requests be batched and sent
@@ -30,6 +34,7 @@ public final class ModelGraph {
     private final Set<String> valueNames = new HashSet<>();
     private final Set<String> ends = new HashSet<>();
     private final Map<String, Long> constantBytes = new HashMap<>();
+    private final Map<String, Dimensions> weightSizes = new HashMap<>();
     private final List<Layer> layers;
     private final List<Integer> cutsAfter = new ArrayList<>();
     private final String note;
@@ -98,6 +103,42 @@ public final class ModelGraph {
         return cutsAfter.stream().map(after -> cutPoint(after, boundary)).toList();
     }
 
+    /** Returns every other position between two layers, with what stands in the way of a cut. */
+    public List<NoCut> noCuts() {
+        var places = new ArrayList<NoCut>();
+        for (int layer = 0; layer + 1 < layers.size(); layer++) {
+            int after = layer;
+            obstacle(layer).ifPresent(reason -> places.add(new NoCut(after, reason)));
+        }
+        return places;
+    }
+
+    /** Returns the model's inputs and what its layers make, in this order. */
+    public List<Activation> activations() {
+        return dataflow.activations(
+                this::spec, outputs().stream().map(TensorSpec::name).collect(Collectors.toSet()));
+    }
+
+    /** Returns the size of all constants that its layers read, each counted once. */
+    public long parameterBytes() {
+        return weightBytes(0, layers.size());
+    }
+
+    /** Returns the versions of the operator sets that the model uses, by domain; "ai.onnx" is ONNX's own. */
+    public SortedMap<String, Long> operatorSets() {
+        var versions = new TreeMap<String, Long>();
+        file.model()
+                .getOpsetImportList()
+                .forEach(
+                        set -> versions.put(set.getDomain().isEmpty() ? "ai.onnx" : set.getDomain(), set.getVersion()));
+        return versions;
+    }
+
+    /** Returns the tool that wrote the file, with its version; "" where the file doesn't say. */
+    public String producer() {
+        return (file.model().getProducerName() + " " + file.model().getProducerVersion()).strip();
+    }
+
     /** Returns what a user should know about how the model was read (no valid cut, batch fixed at 1), or "". */
     public String note() {
         return note;
@@ -132,8 +173,19 @@ public final class ModelGraph {
         return Optional.ofNullable(shapes.specs().get(value));
     }
 
+    /** Returns what a value takes at a batch size: an activation, or a constant; nothing where that isn't known. */
+    Optional<Dimensions> dimensions(String value, int batch) {
+        ShapeByBatch shape = shapes.sizes().get(value);
+        return shape != null ? Optional.of(shape.at(batch)) : Optional.ofNullable(weightSizes.get(value));
+    }
+
     ModelProto model() {
         return file.model();
+    }
+
+    /** Returns the data that the initialisers of {@link #model} lack, by name. */
+    Map<String, MemorySegment> weights() {
+        return file.weights();
     }
 
     Dataflow dataflow() {
@@ -187,6 +239,8 @@ public final class ModelGraph {
         }
         for (TensorProto tensor : file.graph().getInitializerList()) {
             constantBytes.put(tensor.getName(), OnnxTypes.sizeBytes(tensor));
+            OnnxTypes.of(tensor.getDataType())
+                    .ifPresent(type -> weightSizes.put(tensor.getName(), new Dimensions(type, tensor.getDimsList())));
         }
         for (SparseTensorProto tensor : file.graph().getSparseInitializerList()) {
             constantBytes.put(tensor.getValues().getName(), OnnxTypes.sizeBytes(tensor.getValues()));

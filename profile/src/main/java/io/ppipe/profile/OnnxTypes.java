@@ -3,7 +3,11 @@ package io.ppipe.profile;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import io.ppipe.model.ElementType;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Element types as ONNX files and ONNX Runtime write them. Mapped by name: the numbers of the two differ. */
 final class OnnxTypes {
@@ -47,15 +51,57 @@ final class OnnxTypes {
         };
     }
 
+    /** Returns the size of a tensor's data, as far as its type has one. */
     static long sizeBytes(TensorProto tensor) {
-        if (!tensor.getRawData().isEmpty()) {
-            return tensor.getRawData().size();
+        return tensor.getRawData().isEmpty()
+                ? rawBytes(tensor).orElse(0L)
+                : tensor.getRawData().size();
+    }
+
+    /** Returns the size that a tensor's data would have as raw data; nothing for texts and where a dimension is negative. */
+    static Optional<Long> rawBytes(TensorProto tensor) {
+        if (tensor.getDimsList().stream().anyMatch(size -> size < 0)) {
+            return Optional.empty();
         }
-        long elements = 1;
-        for (long dimension : tensor.getDimsList()) {
-            elements *= dimension;
+        TensorProto.DataType type = TensorProto.DataType.forNumber(tensor.getDataType());
+        long elements = Saturating.product(tensor.getDimsList());
+        return switch (type == null ? "" : type.name()) {
+            case "INT4", "UINT4", "FLOAT4E2M1" -> Optional.of(elements / 2 + elements % 2);
+            case "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ" -> Optional.of(elements);
+            case "COMPLEX64" -> Optional.of(Saturating.product(elements, 8));
+            case "COMPLEX128" -> Optional.of(Saturating.product(elements, 16));
+            default ->
+                of(tensor.getDataType())
+                        .filter(known -> known != ElementType.BYTES)
+                        .map(known -> Saturating.product(elements, known.sizeBytes()));
+        };
+    }
+
+    /** Returns how many values stand in a tensor's typed fields, for the types that have one value for each element. */
+    static Optional<Integer> typedValues(TensorProto tensor) {
+        return of(tensor.getDataType()).map(type -> switch (type) {
+            case FP32 -> tensor.getFloatDataCount();
+            case FP64 -> tensor.getDoubleDataCount();
+            case INT64 -> tensor.getInt64DataCount();
+            case UINT32, UINT64 -> tensor.getUint64DataCount();
+            case BYTES -> tensor.getStringDataCount();
+            case BOOL, UINT8, UINT16, INT8, INT16, INT32, FP16, BF16 -> tensor.getInt32DataCount();
+        });
+    }
+
+    /** Returns the values of a tensor of 64-bit integers, which must stand in the file. */
+    static List<Long> integers(TensorProto tensor) {
+        if (!tensor.hasRawData()) {
+            return tensor.getInt64DataList();
         }
-        return elements * of(tensor.getDataType()).map(ElementType::sizeBytes).orElse(1);
+        LongBuffer values = tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer();
+        return LongStream.generate(values::get)
+                .limit(values.remaining())
+                .boxed()
+                .toList();
     }
 
     private static Optional<ElementType> named(String name) {

@@ -53,7 +53,7 @@ public final class PartitionWriter {
             Path unfinished = Files.createTempFile(directory, "stage", ".unfinished");
             try {
                 try (OutputStream out = Files.newOutputStream(unfinished)) {
-                    stage.model().writeTo(out);
+                    stage.write(out);
                 }
                 move(unfinished, file);
             } finally {

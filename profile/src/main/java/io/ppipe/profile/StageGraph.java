@@ -8,6 +8,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.ppipe.model.BoundaryType;
 import io.ppipe.model.ElementType;
 import io.ppipe.model.TensorSpec;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +68,11 @@ final class StageGraph {
         return outputs;
     }
 
-    ModelProto model() {
+    void write(OutputStream out) throws IOException {
+        WeightyModel.write(model(), graph.weights(), out);
+    }
+
+    private ModelProto model() {
         ModelProto whole = graph.model();
         return ModelProto.newBuilder()
                 .setIrVersion(Math.max(whole.getIrVersion(), ValueInfos.IR_VERSION))

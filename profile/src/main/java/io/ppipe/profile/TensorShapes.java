@@ -1,7 +1,5 @@
 package io.ppipe.profile;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
@@ -11,6 +9,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.ppipe.execute.OnnxRuntime;
+import io.ppipe.model.BadInputException;
 import io.ppipe.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +32,8 @@ import java.util.Optional;
  * Shape and type of the tensors of a model, as far as they are known before running it.
  *
  * @param dynamicBatch whether any batch size works: then dimension 0 of every input and output is −1
+ * @param specs of the tensors that have a fixed shape, or one in which dimension 0 is the batch and nothing else depends on it
+ * @param sizes of all tensors whose shape at any batch is known
  * @param note why the batch was fixed at 1 though the file leaves it open, or ""
  */
 record TensorShapes(
@@ -40,9 +41,13 @@ record TensorShapes(
         List<TensorSpec> inputs,
         List<TensorSpec> outputs,
         Map<String, TensorSpec> specs,
+        Map<String, ShapeByBatch> sizes,
         String note) {
     private static final int FIRST_BATCH = 2;
     private static final int SECOND_BATCH = 3;
+
+    /** Models that are worth being copied whole, should ONNX Runtime not take them without their weights. */
+    private static final long LARGEST_WHOLE_BYTES = 1 << 30;
 
     static TensorShapes infer(OnnxFile file, List<GraphNode> nodes) {
         List<TensorSpec> inputs = file.inputs().stream()
@@ -65,11 +70,11 @@ record TensorShapes(
     }
 
     private static TensorShapes dynamic(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
-        Map<String, TensorSpec> specs;
+        Map<String, TensorSpec> ofTwo;
+        Map<String, TensorSpec> ofThree;
         try {
-            specs = batched(
-                    inferred(file, nodes, pinned(inputs, FIRST_BATCH)),
-                    inferred(file, nodes, pinned(inputs, SECOND_BATCH)));
+            ofTwo = inferred(StandInModel.of(file, nodes, pinned(inputs, FIRST_BATCH)));
+            ofThree = inferred(StandInModel.of(file, nodes, pinned(inputs, SECOND_BATCH)));
         } catch (OrtException e) {
             return fixed(
                     file,
@@ -77,6 +82,7 @@ record TensorShapes(
                     inputs,
                     "ONNX Runtime can't load the model for batches of %d and %d".formatted(FIRST_BATCH, SECOND_BATCH));
         }
+        Map<String, TensorSpec> specs = batched(ofTwo, ofThree);
         inputs.forEach(input -> specs.put(input.name(), input));
         for (ValueInfoProto output : file.graph().getOutputList()) {
             ValueInfos.declared(output, -1).ifPresent(declared -> specs.putIfAbsent(declared.name(), declared));
@@ -86,23 +92,34 @@ record TensorShapes(
                 return fixed(file, nodes, inputs, why);
             }
         }
-        return new TensorShapes(true, inputs, outputs(file, specs), specs, "");
+        Map<String, ShapeByBatch> sizes = new HashMap<>();
+        ofTwo.forEach((name, two) -> Optional.ofNullable(ofThree.get(name))
+                .flatMap(three -> ShapeByBatch.between(two, three, FIRST_BATCH))
+                .ifPresent(size -> sizes.put(name, size)));
+        return new TensorShapes(true, inputs, outputs(file, specs), specs, completed(sizes, specs), "");
     }
 
     private static TensorShapes fixed(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs, String why) {
         List<TensorSpec> fixed = pinned(inputs, 1);
-        Map<String, TensorSpec> specs;
-        try {
-            specs = inferred(file, nodes, fixed);
-        } catch (OrtException e) {
-            throw file.bad("ONNX Runtime can't load the model: %s".formatted(e.getMessage()), e);
-        }
+        Map<String, TensorSpec> inferred = inferredOfOne(file, nodes, fixed);
+        Map<String, TensorSpec> specs = batched(inferred, inferred);
         fixed.forEach(input -> specs.put(input.name(), input));
         for (ValueInfoProto output : file.graph().getOutputList()) {
             ValueInfos.declared(output, 1).ifPresent(declared -> specs.putIfAbsent(declared.name(), declared));
         }
         String note = why.isEmpty() ? "" : "The batch is fixed at 1: %s.".formatted(why);
-        return new TensorShapes(false, fixed, outputs(file, specs), specs, note);
+        return new TensorShapes(false, fixed, outputs(file, specs), specs, completed(sizes(inferred), specs), note);
+    }
+
+    private static Map<String, ShapeByBatch> sizes(Map<String, TensorSpec> specs) {
+        var sizes = new HashMap<String, ShapeByBatch>();
+        specs.forEach((name, spec) -> sizes.put(name, ShapeByBatch.of(spec)));
+        return sizes;
+    }
+
+    private static Map<String, ShapeByBatch> completed(Map<String, ShapeByBatch> sizes, Map<String, TensorSpec> specs) {
+        sizes(specs).forEach(sizes::putIfAbsent);
+        return sizes;
     }
 
     private static List<TensorSpec> outputs(OnnxFile file, Map<String, TensorSpec> specs) {
@@ -126,15 +143,38 @@ record TensorShapes(
         return outputs;
     }
 
-    private static Map<String, TensorSpec> inferred(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs)
-            throws OrtException {
-        byte[] onnx = everyTensorAnOutput(file, nodes, inputs).toByteArray();
+    private static Map<String, TensorSpec> inferredOfOne(
+            OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
+        try {
+            return inferred(StandInModel.of(file, nodes, inputs));
+        } catch (OrtException withStandIns) {
+            if (file.sizeBytes() > LARGEST_WHOLE_BYTES) {
+                throw cannotLoad(file, withStandIns);
+            }
+        }
+        try {
+            return inferred(StandInModel.whole(file, nodes, inputs), List.of());
+        } catch (OrtException e) {
+            throw cannotLoad(file, e);
+        }
+    }
+
+    private static BadInputException cannotLoad(OnnxFile file, OrtException e) {
+        return file.bad("ONNX Runtime can't load the model: %s".formatted(OnnxRuntime.reason(e)), e);
+    }
+
+    private static Map<String, TensorSpec> inferred(StandInModel model) throws OrtException {
+        return inferred(model.model().toByteArray(), model.standIns());
+    }
+
+    private static Map<String, TensorSpec> inferred(byte[] onnx, List<TensorSpec> standIns) throws OrtException {
         try (var options = new SessionOptions()) {
             options.setOptimizationLevel(OptLevel.BASIC_OPT);
             options.setIntraOpNumThreads(1);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             try (OrtSession session = OnnxRuntime.environment().createSession(onnx, options)) {
                 var specs = new HashMap<String, TensorSpec>();
+                standIns.forEach(constant -> specs.put(constant.name(), constant));
                 for (NodeInfo output : session.getOutputInfo().values()) {
                     if (output.getInfo() instanceof TensorInfo tensor) {
                         spec(output.getName(), tensor).ifPresent(spec -> specs.put(spec.name(), spec));
@@ -145,21 +185,6 @@ record TensorShapes(
         }
     }
 
-    private static ModelProto everyTensorAnOutput(OnnxFile file, List<GraphNode> nodes, List<TensorSpec> inputs) {
-        GraphProto.Builder graph =
-                file.graph().toBuilder().clearInput().clearOutput().clearValueInfo();
-        inputs.forEach(input -> graph.addInput(ValueInfos.of(input)));
-        for (GraphNode node : nodes) {
-            node.makes()
-                    .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
-        }
-        return file.model().toBuilder()
-                .setGraph(graph)
-                .setIrVersion(Math.max(file.model().getIrVersion(), ValueInfos.IR_VERSION))
-                .build();
-    }
-
-    /** Rank 0 can mean a scalar as well as an unknown rank, so it counts as unknown. */
     private static Optional<TensorSpec> spec(String name, TensorInfo tensor) {
         var shape = new ArrayList<Long>();
         for (long dimension : tensor.getShape()) {
@@ -168,15 +193,17 @@ record TensorShapes(
             }
             shape.add(dimension);
         }
-        return shape.isEmpty()
-                ? Optional.empty()
-                : OnnxTypes.of(tensor.onnxType).map(type -> new TensorSpec(name, type, shape));
+        return OnnxTypes.of(tensor.onnxType).map(type -> new TensorSpec(name, type, shape));
     }
 
+    /** Rank 0 can mean a scalar as well as an unknown rank, so it counts as unknown. */
     private static Map<String, TensorSpec> batched(Map<String, TensorSpec> ofTwo, Map<String, TensorSpec> ofThree) {
         var specs = new HashMap<String, TensorSpec>();
         ofTwo.forEach((name, two) -> {
             TensorSpec three = ofThree.get(name);
+            if (two.shape().isEmpty()) {
+                return;
+            }
             if (two.equals(three)) {
                 specs.put(name, two);
             } else if (two.shape().getFirst() == FIRST_BATCH

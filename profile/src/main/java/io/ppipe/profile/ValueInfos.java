@@ -15,29 +15,35 @@ final class ValueInfos {
     /** The first version of the format in which weights need not be listed among the inputs. */
     static final int IR_VERSION = 4;
 
+    /** What a buffer of one tensor can hold. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE;
+
     private ValueInfos() {}
 
     static ValueInfoProto of(TensorSpec spec) {
+        return of(spec.name(), OnnxTypes.number(spec.type()), spec.shape());
+    }
+
+    /** @param type as ONNX files number them */
+    static ValueInfoProto of(String name, int type, List<Long> dimensions) {
         var shape = TensorShapeProto.newBuilder();
-        for (long dimension : spec.shape()) {
+        for (long dimension : dimensions) {
             shape.addDim(
                     dimension == -1
                             ? Dimension.newBuilder().setDimParam("batch")
                             : Dimension.newBuilder().setDimValue(dimension));
         }
-        var type = TypeProto.Tensor.newBuilder()
-                .setElemType(OnnxTypes.number(spec.type()))
-                .setShape(shape);
+        var tensor = TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape);
         return ValueInfoProto.newBuilder()
-                .setName(spec.name())
-                .setType(TypeProto.newBuilder().setTensorType(type))
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
                 .build();
     }
 
     /** Returns what an input looks like; dimension 0 is −1 where the file leaves it open. */
-    static TensorSpec input(OnnxFile file, ValueInfoProto input) {
-        String name = input.getName();
-        var declared = input.getType().getTensorType();
+    static TensorSpec input(OnnxFile file, ValueInfoProto value) {
+        String name = value.getName();
+        var declared = value.getType().getTensorType();
         ElementType type = OnnxTypes.of(declared.getElemType())
                 .filter(OnnxTypes::travels)
                 .orElseThrow(() -> file.bad(
@@ -46,7 +52,7 @@ final class ValueInfos {
         if (!declared.hasShape()) {
             throw file.bad("input %s has no shape. Give it one when exporting the model.".formatted(name));
         }
-        List<Long> shape = shape(input, -1);
+        List<Long> shape = shape(value, -1);
         for (int i = 1; i < shape.size(); i++) {
             if (shape.get(i) < 1) {
                 throw file.bad(
@@ -54,7 +60,13 @@ final class ValueInfos {
                                 .formatted(i, name, name));
             }
         }
-        return new TensorSpec(name, type, shape);
+        var input = new TensorSpec(name, type, shape);
+        long bytes = ShapeByBatch.of(input).at(1).bytes();
+        if (bytes > MAX_BYTES) {
+            throw file.bad("input %s of shape %s takes more than %d bytes, the most that can be sent."
+                    .formatted(name, shape, MAX_BYTES));
+        }
+        return input;
     }
 
     /**

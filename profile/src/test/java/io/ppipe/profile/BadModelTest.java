@@ -60,7 +60,45 @@ class BadModelTest {
                         .initialiser(outside)
                         .node("Add", "y", List.of("x", "w"))
                         .output("y", -1, 2)))
-                .contains("tensor w", "another file", "onnx.save");
+                .contains("tensor w", "no relative path", "onnx.save");
+    }
+
+    @Test
+    void shapeThatTheDataDoNotFill() throws Exception {
+        TensorProto huge = TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(TestGraph.FLOAT)
+                .addAllDims(List.of(1L << 40, 1L << 40))
+                .addFloatData(1)
+                .build();
+        assertThat(refusal(new TestGraph()
+                        .input("x", -1, 2)
+                        .initialiser(huge)
+                        .node("Add", "y", List.of("x", "w"))
+                        .output("y", -1, 2)))
+                .contains("tensor w", "its data don't fill");
+    }
+
+    @Test
+    void valueThatIsMadeTwice() throws Exception {
+        assertThat(refusal(relu().node("Tanh", "y", List.of("x")))).contains("value y is made twice");
+        assertThat(refusal(relu().node("Tanh", "x", List.of("y")))).contains("value x is made twice");
+        assertThat(refusal(relu().input("x", -1, 2))).contains("two of its inputs are called x");
+    }
+
+    @Test
+    void outputThatNothingMakes() throws Exception {
+        assertThat(refusal(relu().output("z", -1, 2))).contains("output z is made by nothing");
+        assertThat(refusal(relu().output("y", -1, 2))).contains("output y is there twice");
+    }
+
+    @Test
+    void inputThatIsTooLargeToBeSent() throws Exception {
+        assertThat(refusal(new TestGraph()
+                        .input("x", -1, 1L << 31, 4)
+                        .node("Relu", "y", List.of("x"))
+                        .output("y", -1, 1L << 31, 4)))
+                .contains("input x", "2147483647 bytes");
     }
 
     @Test

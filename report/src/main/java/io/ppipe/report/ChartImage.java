@@ -46,6 +46,7 @@ public final class ChartImage {
     static Drawing draw(Chart chart) {
         return switch (chart) {
             case BarChart bars -> BarDrawing.of(bars);
+            case GraphChart graph -> GraphDrawing.of(graph);
             case LineChart lines -> LineDrawing.of(lines);
             case TimelineChart timeline -> TimelineDrawing.of(timeline);
         };
