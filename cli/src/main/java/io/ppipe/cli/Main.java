@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
         },
         subcommands = {
             DemoCommand.class,
+            DevicesCommand.class,
             ProfileCommand.class,
             PlanCommand.class,
             SimulateCommand.class,

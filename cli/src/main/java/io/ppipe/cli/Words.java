@@ -1,5 +1,6 @@
 package io.ppipe.cli;
 
+import io.ppipe.execute.Device;
 import io.ppipe.model.Nearest;
 import io.ppipe.schedule.DeferredPart;
 import io.ppipe.schedule.PolicyName;
@@ -47,6 +48,18 @@ final class Words {
 
         Policies() {
             super(of(PolicyName.values()));
+        }
+    }
+
+    /** Reads {@code --device}. */
+    static final class OfDevice implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String text) {
+            try {
+                return Device.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 

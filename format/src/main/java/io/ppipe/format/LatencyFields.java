@@ -15,7 +15,7 @@ final class LatencyFields {
             "block_latencies_us",
             "run_latencies");
     static final Shape RUN = Shape.of("a measured run of blocks", "first_block", "end_block", "latencies_us");
-    static final Shape PROVENANCE = Shape.of("a provenance", "kind", "device", "runtime", "date");
+    static final Shape PROVENANCE = Shape.of("a provenance", "kind", "device", "runtime", "date", "conditions");
 
     private LatencyFields() {}
 
@@ -39,7 +39,8 @@ final class LatencyFields {
                 fields.choice("kind", Words.KINDS),
                 fields.text("device"),
                 fields.text("runtime"),
-                fields.optionalText("date").orElse(""));
+                fields.optionalText("date").orElse(""),
+                fields.optionalText("conditions").orElse(""));
     }
 
     static NodeBuilder node(LatencyTable table) {
@@ -63,10 +64,11 @@ final class LatencyFields {
     }
 
     private static NodeBuilder node(Provenance provenance) {
-        return new NodeBuilder()
+        NodeBuilder node = new NodeBuilder()
                 .text("kind", Words.of(Words.KINDS, provenance.kind()))
                 .text("device", provenance.device())
                 .text("runtime", provenance.runtime())
                 .text("date", provenance.date());
+        return provenance.conditions().isEmpty() ? node : node.text("conditions", provenance.conditions());
     }
 }
