@@ -9,6 +9,7 @@ import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Profile;
 import io.ppipe.profile.BlockSums;
 import io.ppipe.profile.BlockSums.Comparison;
+import io.ppipe.profile.Clock;
 import io.ppipe.profile.ModelGraph;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -73,6 +74,17 @@ final class ProfileVerifyCommand implements Callable<Integer> {
             description = "What to measure on: cpu, cuda:N or tensorrt:N (default: ${DEFAULT-VALUE}).")
     private Device device = Device.CPU;
 
+    @Option(
+            names = "--clock",
+            paramLabel = "NAME",
+            converter = Words.OfClock.class,
+            description = {
+                "wall: the time that passes. cpu-time: the time that the thread computes, whatever else the machine"
+                        + " does;",
+                "for the CPU only, and the default there."
+            })
+    private @Nullable Clock clock;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -81,6 +93,9 @@ final class ProfileVerifyCommand implements Callable<Integer> {
         if (!(tolerance >= 0 && seconds >= 0)) {
             throw new BadInputException(
                     "--tolerance (%s) and --seconds (%s) must not be negative.".formatted(tolerance, seconds));
+        }
+        if (clock == Clock.CPU_TIME && device.gpu()) {
+            throw new BadInputException("--clock cpu-time: %s is no CPU. Maybe wall.".formatted(device));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         Profile profile = ProfileFile.read(file);
@@ -94,6 +109,7 @@ final class ProfileVerifyCommand implements Callable<Integer> {
                         onnx,
                         batchSizes(model),
                         new SessionSettings(1, optimisation, device),
+                        clock(),
                         Duration.ofMillis(Math.round(1000 * seconds)),
                         progress);
                 progress.pause();
@@ -103,8 +119,12 @@ final class ProfileVerifyCommand implements Callable<Integer> {
             }
         }
         boolean good = judge(out, "Recorded in " + file, recorded);
-        good &= judge(out, "Measured on " + device, measured);
+        good &= judge(out, "Measured on %s (%s)".formatted(device, Words.of(clock())), measured);
         return good ? Main.OK : Main.FAILED;
+    }
+
+    private Clock clock() {
+        return clock != null ? clock : device.gpu() ? Clock.WALL : Clock.CPU_TIME;
     }
 
     private ModelProfile model(Profile profile, Path onnx) {

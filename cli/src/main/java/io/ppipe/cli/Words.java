@@ -2,6 +2,7 @@ package io.ppipe.cli;
 
 import io.ppipe.execute.Device;
 import io.ppipe.model.Nearest;
+import io.ppipe.profile.Clock;
 import io.ppipe.schedule.DeferredPart;
 import io.ppipe.schedule.PolicyName;
 import java.util.ArrayList;
@@ -48,6 +49,14 @@ final class Words {
 
         Policies() {
             super(of(PolicyName.values()));
+        }
+    }
+
+    /** Reads {@code --clock}. */
+    static final class OfClock implements ITypeConverter<Clock> {
+        @Override
+        public Clock convert(String text) {
+            return read(text, Clock.values());
         }
     }
 

@@ -114,7 +114,11 @@ class ProfileTest {
         MainTest.Ended good =
                 assertOk("profile", "verify", file().toString(), onnx, "--seconds", "0.2", "--tolerance", "9");
         assertThat(good.out())
-                .contains("sample: 4 blocks", "lost fusions", "Recorded in ", "Measured on cpu: the sum of the blocks");
+                .contains(
+                        "sample: 4 blocks",
+                        "lost fusions",
+                        "Recorded in ",
+                        "Measured on cpu (cpu-time): the sum of the blocks");
 
         MainTest.Ended strict =
                 MainTest.run("profile", "verify", file().toString(), onnx, "--seconds", "0", "--tolerance", "0");

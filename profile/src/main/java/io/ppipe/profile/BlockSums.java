@@ -56,6 +56,7 @@ public final class BlockSums {
      *
      * @param batchSizes ascending
      * @param session the optimisations that serve, the device and the threads
+     * @param clock what runs are timed by
      * @param limit time for each batch size
      * @throws BadInputException when the profile is of another file, or the model can't be run
      */
@@ -64,6 +65,7 @@ public final class BlockSums {
             Path onnx,
             List<Integer> batchSizes,
             SessionSettings session,
+            Clock clock,
             Duration limit,
             Progress progress) {
         CutModel cut = CutModel.of(ModelGraph.read(onnx), profile);
@@ -78,8 +80,8 @@ public final class BlockSums {
             var stages = MeasuredStages.write(cut, profile.model(), directory, false);
             int most = batchSizes.getLast();
             var plain = new SessionSettings(session.threads(), Optimisation.NONE, session.device());
-            try (Passes served = LocalPasses.open(profile.model(), stages.partitions(), session, most);
-                    Passes unfused = LocalPasses.open(profile.model(), stages.partitions(), plain, most)) {
+            try (Passes served = LocalPasses.open(profile.model(), stages.partitions(), session, most, clock);
+                    Passes unfused = LocalPasses.open(profile.model(), stages.partitions(), plain, most, clock)) {
                 var found = new ArrayList<Comparison>();
                 for (int batchSize : batchSizes) {
                     found.add(compare(

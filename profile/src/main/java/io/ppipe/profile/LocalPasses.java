@@ -14,17 +14,24 @@ import java.util.List;
  */
 final class LocalPasses implements Passes {
     private final String model;
+    private final Clock clock;
     private final ProbeTensors tensors;
     private final List<StageSession> stages = new ArrayList<>();
 
-    private LocalPasses(String model, int maxBatchSize) {
+    private LocalPasses(String model, int maxBatchSize, Clock clock) {
         this.model = model;
+        this.clock = clock;
         this.tensors = new ProbeTensors(maxBatchSize);
     }
 
     /** Loads the stages of a model. */
     static LocalPasses open(String model, List<Partition> stages, SessionSettings session, int maxBatchSize) {
-        var passes = new LocalPasses(model, maxBatchSize);
+        return open(model, stages, session, maxBatchSize, Clock.WALL);
+    }
+
+    static LocalPasses open(
+            String model, List<Partition> stages, SessionSettings session, int maxBatchSize, Clock clock) {
+        var passes = new LocalPasses(model, maxBatchSize, clock);
         try {
             stages.forEach(stage -> passes.stages.add(StageSession.open(stage, session)));
             return passes;
@@ -41,7 +48,7 @@ final class LocalPasses implements Passes {
             StageSession stage = stages.get(i);
             var inputs = tensors.of(stage.partition().inputs());
             var outputs = tensors.of(stage.partition().outputs());
-            long startNanos = System.nanoTime();
+            long startNanos = clock.nanos();
             try {
                 stage.run(batchSize, inputs, outputs);
             } catch (ExecutionException e) {
@@ -50,7 +57,7 @@ final class LocalPasses implements Passes {
                                 .formatted(model, batchSize, e.getMessage()),
                         e);
             }
-            nanos[i] = System.nanoTime() - startNanos;
+            nanos[i] = clock.nanos() - startNanos;
         }
         return new long[][] {nanos};
     }
