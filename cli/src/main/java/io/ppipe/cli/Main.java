@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             DemoCommand.class,
             ModelCommand.class,
+            DevicesCommand.class,
             ProfileCommand.class,
             PlanCommand.class,
             SimulateCommand.class,

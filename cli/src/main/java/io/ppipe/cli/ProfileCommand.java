@@ -1,5 +1,6 @@
 package io.ppipe.cli;
 
+import io.ppipe.execute.Device;
 import io.ppipe.execute.SessionSettings;
 import io.ppipe.format.ProfileFile;
 import io.ppipe.model.BadInputException;
@@ -14,9 +15,11 @@ import io.ppipe.profile.ProfileSettings;
 import io.ppipe.profile.Profiler;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,9 +33,13 @@ import picocli.CommandLine.Spec;
         name = "profile",
         mixinStandardHelpOptions = true,
         header = "Cut the workload's models into blocks and measure every block on this machine.",
-        description =
-                "Writes the latency of every block by GPU class, share and batch size, and the bytes at every cut.",
-        subcommands = ProfileImportCommand.class)
+        description = {
+            "Writes the latency of every block and of the whole model by GPU class, share and batch size, and the"
+                    + " bytes at",
+            "every cut. What is measured is kept in FILE.parts until all is: the same command goes on where it was"
+                    + " stopped."
+        },
+        subcommands = {ProfileImportCommand.class, ProfileVerifyCommand.class})
 final class ProfileCommand implements Callable<Integer> {
     @Mixin
     private final ScenarioFiles files = new ScenarioFiles();
@@ -66,6 +73,56 @@ final class ProfileCommand implements Callable<Integer> {
                     "ONNX Runtime's graph optimisation, as it will be served: NONE or ALL (default: ${DEFAULT-VALUE}).")
     private SessionSettings.Optimisation optimisation = SessionSettings.Optimisation.NONE;
 
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            converter = Words.OfDevice.class,
+            description = {
+                "What to measure on: cpu, cuda:N or tensorrt:N; `ppipe devices` lists them. A GPU is of one --class",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private Device device = Device.CPU;
+
+    @Option(
+            names = "--class",
+            paramLabel = "NAME",
+            description = "Measure only this GPU class of the cluster, on the device, with every share that it allows.")
+    private @Nullable String onlyClass;
+
+    @Option(
+            names = "--merge",
+            description = {
+                "Add to the file that is there: its models, its blocks, and its classes that are not measured now"
+                        + " stay.",
+                "Refused when a model's ONNX file is another one."
+            })
+    private boolean merge;
+
+    @Option(
+            names = "--every-run",
+            description =
+                    "Measure every run of blocks as one stage, not only the whole model: takes N/3 times as long.")
+    private boolean everyRun;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "FRACTION",
+            defaultValue = "0.02",
+            description = {
+                "Measure until half the 95 %% confidence interval of every median is within this fraction of it, or"
+                        + " the",
+                "time is over (default: ${DEFAULT-VALUE})."
+            })
+    private double precision = 0.02;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "6",
+            description = "Most time for each model, device and share (default: ${DEFAULT-VALUE}).")
+    private double seconds = 6;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -75,19 +132,28 @@ final class ProfileCommand implements Callable<Integer> {
         Cluster cluster = files.cluster();
         Workload workload = files.workload();
         Path target = output != null ? output : files.profilePath(workload);
-        Profile profile;
+        var parts = new ProfileParts(target, merge);
+        ProfileSettings settings = settings();
         try (var progress = new ConsoleProgress()) {
-            var models = new ArrayList<ModelProfile>();
             for (ModelDemand model : workload.models()) {
                 Path onnx = model.onnx()
                         .orElseThrow(() -> new BadInputException(
                                 "Model %s has no ONNX file in the workload, so there is nothing to measure. Add `onnx: FILE`."
                                         .formatted(model.name())));
-                models.add(Profiler.profile(model.name(), onnx, model.boundary(), cluster, settings(), progress));
+                parts.finished(Profiler.profile(
+                        model.name(),
+                        onnx,
+                        model.boundary(),
+                        cluster,
+                        settings,
+                        Optional.ofNullable(onlyClass),
+                        parts.of(model.name()),
+                        progress));
             }
-            profile = new Profile(models);
         }
+        Profile profile = parts.profile();
         ProfileFile.write(profile, target);
+        parts.delete();
         profile.models().forEach(model -> print(out, model));
         out.println("Profile: " + target);
         return Main.OK;
@@ -101,8 +167,10 @@ final class ProfileCommand implements Callable<Integer> {
                     batches,
                     standard.warmUps(),
                     standard.runs(),
-                    standard.timeLimit(),
-                    new SessionSettings(1, optimisation));
+                    Duration.ofMillis(Math.round(1000 * seconds)),
+                    new SessionSettings(1, optimisation, device),
+                    precision,
+                    everyRun);
         } catch (IllegalArgumentException e) {
             throw new BadInputException(e);
         }
@@ -133,6 +201,19 @@ final class ProfileCommand implements Callable<Integer> {
             }
             text.row(row.toArray(String[]::new));
         }
+        if (model.blockCount() > 1) {
+            var row = new ArrayList<String>(List.of("all", "as one stage, or their sum", "", ""));
+            for (LatencyTable table : model.latencies()) {
+                row.add(Long.toString(table.latencyMicros(0, model.blockCount(), 1)));
+            }
+            text.row(row.toArray(String[]::new));
+        }
         out.print(text);
+        for (LatencyTable table : model.latencies()) {
+            String conditions = table.provenance().conditions();
+            if (!conditions.isEmpty()) {
+                out.printf("  %s 1/%d: %s%n", table.gpuClass(), table.sharesPerGpu(), conditions);
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.ppipe.cli;
 
+import io.ppipe.execute.Device;
 import io.ppipe.model.Nearest;
+import io.ppipe.profile.Clock;
 import io.ppipe.schedule.DeferredPart;
 import io.ppipe.schedule.PolicyName;
 import java.util.ArrayList;
@@ -47,6 +49,26 @@ final class Words {
 
         Policies() {
             super(of(PolicyName.values()));
+        }
+    }
+
+    /** Reads {@code --clock}. */
+    static final class OfClock implements ITypeConverter<Clock> {
+        @Override
+        public Clock convert(String text) {
+            return read(text, Clock.values());
+        }
+    }
+
+    /** Reads {@code --device}. */
+    static final class OfDevice implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String text) {
+            try {
+                return Device.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 

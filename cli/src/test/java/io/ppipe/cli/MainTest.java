@@ -34,7 +34,9 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "model", "profile", "plan", "simulate", "evaluate", "serve", "replay", "load", "bench"})
+            strings = {
+                "demo", "devices", "model", "profile", "plan", "simulate", "evaluate", "serve", "replay", "load", "bench"
+            })
     void everyCommandExplainsItself(String command) {
         Ended ended = run(command, "--help");
 
@@ -48,6 +50,13 @@ class MainTest {
     void everyCommandOfPlanExplainsItself(String command) {
         assertThat(run("plan", command, "--help").out()).contains("Usage: ppipe plan " + command);
         assertThat(run("plan", "--help").out()).contains("  " + command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"import", "verify"})
+    void everyCommandOfProfileExplainsItself(String command) {
+        assertThat(run("profile", command, "--help").out()).contains("Usage: ppipe profile " + command);
+        assertThat(run("profile", "--help").out()).contains("  " + command);
     }
 
     @Test

@@ -6,6 +6,12 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.ppipe.model.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The process's one ONNX Runtime environment, and the options that all of our sessions use. */
@@ -23,8 +29,26 @@ public final class OnnxRuntime {
 
     /** Asked for once only: ONNX Runtime logs every later request that names a level. */
     private static final class Environment {
-        static final OrtEnvironment ONLY =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "ppipe");
+        static final OrtEnvironment ONLY = only();
+
+        private static OrtEnvironment only() {
+            requireOneRuntime(OnnxRuntime.class.getClassLoader());
+            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "ppipe");
+        }
+    }
+
+    /** The artifacts for CPUs and for GPUs have the same classes: which one loads would be left to chance. */
+    static void requireOneRuntime(ClassLoader loader) {
+        try {
+            List<URL> found = Collections.list(loader.getResources("ai/onnxruntime/OrtEnvironment.class"));
+            if (found.size() > 1) {
+                throw new BadInputException(
+                        "The class path has %d ONNX Runtimes, there must be one: %s. Maybe build again after `mvn clean`."
+                                .formatted(found.size(), found));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns the environment; loads the native library at the first call. */
@@ -37,7 +61,16 @@ public final class OnnxRuntime {
         return environment().getVersion();
     }
 
-    /** Returns fresh options for a session with {@code settings}; the caller closes them. */
+    /** Returns whether this build can run sessions on a kind of device; whether the machine can, opening one shows. */
+    public static boolean built(Device.Kind kind) {
+        return Providers.built(kind);
+    }
+
+    /**
+     * Returns fresh options for a session with {@code settings}; the caller closes them.
+     *
+     * @throws io.ppipe.model.BadInputException when the device can't be used
+     */
     public static SessionOptions options(SessionSettings settings) throws OrtException {
         var options = new SessionOptions();
         try {
@@ -55,8 +88,9 @@ public final class OnnxRuntime {
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
             // Weights get memory of just their size; the arena, which grows in powers of two, keeps to activations.
             options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
+            Providers.add(options, settings.device());
             return options;
-        } catch (OrtException e) {
+        } catch (OrtException | RuntimeException e) {
             options.close();
             throw e;
         }

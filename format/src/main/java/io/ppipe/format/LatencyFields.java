@@ -2,12 +2,20 @@ package io.ppipe.format;
 
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.Provenance;
+import java.util.List;
 
 /** Latency tables, with where they come from, as profiles write them. */
 final class LatencyFields {
     static final Shape SHAPE = Shape.of(
-            "a latency table", "gpu_class", "shares_per_gpu", "provenance", "batch_sizes", "block_latencies_us");
-    static final Shape PROVENANCE = Shape.of("a provenance", "kind", "device", "runtime", "date");
+            "a latency table",
+            "gpu_class",
+            "shares_per_gpu",
+            "provenance",
+            "batch_sizes",
+            "block_latencies_us",
+            "run_latencies");
+    static final Shape RUN = Shape.of("a measured run of blocks", "first_block", "end_block", "latencies_us");
+    static final Shape PROVENANCE = Shape.of("a provenance", "kind", "device", "runtime", "date", "conditions");
 
     private LatencyFields() {}
 
@@ -17,7 +25,13 @@ final class LatencyFields {
                 fields.whole("shares_per_gpu"),
                 fields.wholes("batch_sizes"),
                 fields.wholeLongRows("block_latencies_us"),
-                provenance(fields.object("provenance", PROVENANCE))));
+                provenance(fields.object("provenance", PROVENANCE)),
+                fields.has("run_latencies") ? fields.objects("run_latencies", RUN, LatencyFields::run) : List.of()));
+    }
+
+    private static LatencyTable.Run run(Fields fields) {
+        return fields.build(() -> new LatencyTable.Run(
+                fields.whole("first_block"), fields.whole("end_block"), fields.wholeLongs("latencies_us")));
     }
 
     private static Provenance provenance(Fields fields) {
@@ -25,11 +39,12 @@ final class LatencyFields {
                 fields.choice("kind", Words.KINDS),
                 fields.text("device"),
                 fields.text("runtime"),
-                fields.optionalText("date").orElse(""));
+                fields.optionalText("date").orElse(""),
+                fields.optionalText("conditions").orElse(""));
     }
 
     static NodeBuilder node(LatencyTable table) {
-        return new NodeBuilder()
+        NodeBuilder node = new NodeBuilder()
                 .text("gpu_class", table.gpuClass())
                 .whole("shares_per_gpu", table.sharesPerGpu())
                 .object("provenance", node(table.provenance()))
@@ -38,13 +53,22 @@ final class LatencyFields {
                         "block_latencies_us",
                         table.blockMicros(),
                         row -> NodeBuilder.sequence(row, NodeBuilder::wholeNode));
+        return table.runs().isEmpty() ? node : node.objects("run_latencies", table.runs(), LatencyFields::node);
+    }
+
+    private static NodeBuilder node(LatencyTable.Run run) {
+        return new NodeBuilder()
+                .whole("first_block", run.firstBlock())
+                .whole("end_block", run.endBlock())
+                .wholes("latencies_us", run.micros());
     }
 
     private static NodeBuilder node(Provenance provenance) {
-        return new NodeBuilder()
+        NodeBuilder node = new NodeBuilder()
                 .text("kind", Words.of(Words.KINDS, provenance.kind()))
                 .text("device", provenance.device())
                 .text("runtime", provenance.runtime())
                 .text("date", provenance.date());
+        return provenance.conditions().isEmpty() ? node : node.text("conditions", provenance.conditions());
     }
 }

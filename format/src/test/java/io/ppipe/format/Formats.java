@@ -41,6 +41,7 @@ record Formats<T>(
                                 ProfileFile.CUT,
                                 TensorFields.SHAPE,
                                 LatencyFields.SHAPE,
+                                LatencyFields.RUN,
                                 LatencyFields.PROVENANCE),
                         RandomRecords::profile,
                         ProfileFile::write,

@@ -154,7 +154,14 @@ final class RandomRecords {
                 count(),
                 batchSizes,
                 list(blocks, blocks + 1, b -> list(batchSizes.size(), batchSizes.size() + 1, c -> micros())),
-                new Provenance(pick(Provenance.Kind.values()), text("cpu"), text("ort"), text("")));
+                new Provenance(pick(Provenance.Kind.values()), text("cpu"), text("ort"), text(""), text("")),
+                blocks < 2
+                        ? List.of()
+                        : list(
+                                0,
+                                2,
+                                r -> new LatencyTable.Run(
+                                        0, blocks, list(batchSizes.size(), batchSizes.size() + 1, c -> micros()))));
     }
 
     private List<TensorSpec> tensors() {

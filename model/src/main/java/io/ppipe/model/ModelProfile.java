@@ -82,7 +82,8 @@ public record ModelProfile(
         return a <= Long.MAX_VALUE - b ? a + b : Long.MAX_VALUE;
     }
 
-    ModelProfile withLatencies(List<LatencyTable> replaced) {
+    /** Returns the same model with other latency tables. */
+    public ModelProfile withLatencies(List<LatencyTable> replaced) {
         return new ModelProfile(model, modelSha256, boundary, inputs, outputs, blocks, cuts, replaced, note);
     }
 }

@@ -58,26 +58,34 @@ final class BatchSpace {
         final double ownBandwidth;
         /** Stages that may share one NIC. */
         final double nicSharers;
-        /** {@code [b]}: latency of the blocks before b. */
-        final double[] micros;
         /** {@code [first]}: the longest stage that fits into the memory ends here. */
         final int[] maxEnd;
+        /** {@code [first][end]} up to {@code maxEnd}: latency of a stage; a longer one may take less time. */
+        final double[][] micros;
+        /** {@code [first][end]}: least latency of the stages that end there or later. */
+        final double[][] leastMicros;
 
         Hardware(int classIndex, GpuClass gpuClass, LatencyTable table, ModelProfile profile, int batchSize) {
             this.kind = new StageChoice(0, profile.blockCount(), classIndex, gpuClass, table);
             this.classIndex = classIndex;
             this.ownBandwidth = gpuClass.nicBitsPerSecond();
             this.nicSharers = (double) table.sharesPerGpu() * gpuClass.gpusPerServer();
-            this.micros = new double[profile.blockCount() + 1];
             this.maxEnd = new int[profile.blockCount()];
+            this.micros = new double[profile.blockCount()][profile.blockCount() + 1];
+            this.leastMicros = new double[profile.blockCount()][profile.blockCount() + 1];
             long memory = gpuClass.memoryBytes() / table.sharesPerGpu();
-            for (int b = 0; b < profile.blockCount(); b++) {
-                micros[b + 1] = micros[b] + table.latencyMicros(b, b + 1, batchSize);
-                int end = b;
-                while (end < profile.blockCount() && profile.memoryBytes(b, end + 1, batchSize) <= memory) {
+            for (int first = 0; first < profile.blockCount(); first++) {
+                int end = first;
+                while (end < profile.blockCount() && profile.memoryBytes(first, end + 1, batchSize) <= memory) {
                     end++;
+                    micros[first][end] = table.latencyMicros(first, end, batchSize);
                 }
-                maxEnd[b] = end;
+                maxEnd[first] = end;
+                double least = NO_LIMIT;
+                for (; end > first; end--) {
+                    least = Math.min(least, micros[first][end]);
+                    leastMicros[first][end] = least;
+                }
             }
         }
     }
@@ -168,7 +176,7 @@ final class BatchSpace {
             }
             search.chosen[i] = h;
             search.ends[i] = end;
-            micros += hardware.get(h).micros[end] - hardware.get(h).micros[first];
+            micros += hardware.get(h).micros[first][end];
             if (i > 0) {
                 micros += transferMicros(
                         first, hardware.get(search.chosen[i - 1]).classIndex, hardware.get(h).classIndex);
@@ -259,7 +267,7 @@ final class BatchSpace {
             double best = NO_LIMIT;
             for (int end = first + 1; end <= on.maxEnd[first]; end++) {
                 double after = end == blocks ? 0 : rest[end][on.classIndex];
-                double micros = on.micros[end] - on.micros[first];
+                double micros = on.micros[first][end];
                 double rate = Math.min(in, batchSize * 1e6 / micros);
                 if (end < blocks) { // at best the receiver's NIC is no slower
                     rate = Math.min(rate, nicRate(end, on.ownBandwidth, on));
@@ -301,7 +309,7 @@ final class BatchSpace {
         private double lastRate(int stage) {
             Hardware on = hardware.get(chosen[stage]);
             int first = stage == 0 ? 0 : ends[stage - 1];
-            double rate = batchSize * 1e6 / (on.micros[ends[stage]] - on.micros[first]);
+            double rate = batchSize * 1e6 / on.micros[first][ends[stage]];
             if (stage == 0) {
                 return rate;
             }
@@ -312,10 +320,13 @@ final class BatchSpace {
         private void extendOn(Hardware on, int stage, int first, double micros, double cost, double in) {
             int left = maxStages - stage - 1;
             for (int end = left == 0 ? blocks : first + 1; end <= on.maxEnd[first]; end++) {
-                double stageMicros = on.micros[end] - on.micros[first];
+                if (micros + on.leastMicros[first][end] > budgetMicros) {
+                    break; // and so does every longer stage
+                }
+                double stageMicros = on.micros[first][end];
                 double total = micros + stageMicros;
                 if (total > budgetMicros) {
-                    break; // a longer stage takes longer still
+                    continue;
                 }
                 ends[stage] = end;
                 double rate = Math.min(in, batchSize * 1e6 / stageMicros);

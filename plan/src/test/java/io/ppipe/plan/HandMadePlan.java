@@ -43,6 +43,7 @@ final class HandMadePlan {
     private double margin = 0.2;
     private double objective = 1;
     private double bound = 1;
+    private List<LatencyTable.Run> runs = List.of();
     private final List<Pipeline> pipelines = new ArrayList<>();
     private final List<Vgpu> vgpus = new ArrayList<>();
 
@@ -53,6 +54,12 @@ final class HandMadePlan {
 
     HandMadePlan activations(long bytes) {
         activationBytes = bytes;
+        return this;
+    }
+
+    /** Says what both blocks take together, measured at batch sizes 1 and 2, on every class and share. */
+    HandMadePlan measuredWhole(long one, long two) {
+        runs = List.of(new LatencyTable.Run(0, 2, List.of(one, two)));
         return this;
     }
 
@@ -111,7 +118,8 @@ final class HandMadePlan {
                         shares,
                         List.of(1, 2),
                         List.of(row, row),
-                        new Provenance(Provenance.Kind.IMPORTED, "hand", "hand", "")));
+                        new Provenance(Provenance.Kind.IMPORTED, "hand", "hand", ""),
+                        runs));
             }
         }
         var profile = new ModelProfile(

@@ -26,6 +26,14 @@ class PlanCheckRulesTest {
         assertRefused(new HandMadePlan().margin(0.94).whole("mps", 1, 1, 1, 500).on(0, 0, 0), "exceeds the SLO");
     }
 
+    @Test
+    void aStageTakesWhatWasMeasuredOfItNotTheSumOfItsBlocks() {
+        var sum = new HandMadePlan().whole("mps", 1, 1, 1, 500).on(0, 0, 0); // says 2000 us
+        assertGood(sum);
+        assertGood(sum.measuredWhole(2000, 3000));
+        assertRefused(sum.measuredWhole(1999, 3000), "latency_us is 2000, the profile says 1999");
+    }
+
     private static HandMadePlan thirds(long activationBytes) {
         return new HandMadePlan()
                 .demand(333)

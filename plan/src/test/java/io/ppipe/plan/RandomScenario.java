@@ -43,7 +43,7 @@ final class RandomScenario {
     /**
      * Returns a scenario with everything that a profile and a cluster may have, on a handful of GPUs: MPS and MIG, prices by
      * GPU and by server, batch sizes that only some classes have, latencies that fall with the batch size, slow NICs, little
-     * memory, demands.
+     * memory, demands; and with every other seed, measured runs that take up to twice or down to a fifth of their blocks' sum.
      */
     static Scenario wide(long seed) {
         var random = new SplittableRandom(seed);
@@ -56,6 +56,9 @@ final class RandomScenario {
         int modelCount = random.nextInt(1, 3);
         for (int m = 0; m < modelCount; m++) {
             ModelProfile profile = wideProfile("m" + m, classes, random);
+            if (seed % 2 == 0) {
+                profile = withRuns(profile, new SplittableRandom(seed + m));
+            }
             LatencyTable fast = profile.latencies().getFirst();
             models.add(new ScenarioModel(
                     "m" + m,
@@ -64,6 +67,46 @@ final class RandomScenario {
                     profile));
         }
         return new Scenario(new Cluster("wide", classes, 1), models, "f");
+    }
+
+    private static ModelProfile withRuns(ModelProfile profile, SplittableRandom random) {
+        List<LatencyTable> tables = profile.latencies().stream()
+                .map(table -> withRuns(table, random))
+                .toList();
+        return new ModelProfile(
+                profile.model(),
+                profile.modelSha256(),
+                profile.boundary(),
+                profile.inputs(),
+                profile.outputs(),
+                profile.blocks(),
+                profile.cuts(),
+                tables,
+                profile.note());
+    }
+
+    private static LatencyTable withRuns(LatencyTable table, SplittableRandom random) {
+        var runs = new ArrayList<LatencyTable.Run>();
+        int blocks = table.blockMicros().size();
+        for (int first = 0; first < blocks; first++) {
+            for (int end = first + 2; end <= blocks; end++) {
+                if (random.nextInt(3) > 0) {
+                    int from = first;
+                    int to = end;
+                    List<Long> micros = table.batchSizes().stream()
+                            .map(n -> Math.round(table.sumMicros(from, to, n) * random.nextDouble(0.2, 2)))
+                            .toList();
+                    runs.add(new LatencyTable.Run(from, to, micros));
+                }
+            }
+        }
+        return new LatencyTable(
+                table.gpuClass(),
+                table.sharesPerGpu(),
+                table.batchSizes(),
+                table.blockMicros(),
+                table.provenance(),
+                runs);
     }
 
     private static GpuClass wideClass(String name, SplittableRandom random) {

@@ -1,122 +1,171 @@
 package io.ppipe.profile;
 
-import io.ppipe.execute.ExecutionException;
-import io.ppipe.execute.Partition;
-import io.ppipe.execute.SessionSettings;
-import io.ppipe.execute.StageSession;
-import io.ppipe.model.BadInputException;
 import io.ppipe.model.Progress;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How long each block takes on this machine's CPU, run as the server runs it.
+ * How long each stage takes, run as the server runs it.
  *
- * <p>A pass takes one batch through all blocks, one after the other, and the passes of the batch sizes alternate. The runs
- * of a block are so spread over the whole measurement, and a slow moment of the machine (seconds long on shared ones)
- * cannot spoil most of them: six profiles of {@link SampleModel} in a row differ by 3 % at batch 1 instead of 28 % with the
- * batch sizes one after the other (2 shared cores, 2026-11-24). Each run finds the caches as a stage does that shares its machine with others.
+ * <p>A pass takes one batch through all stages, one after the other, and the passes of the batch sizes alternate: the next
+ * one is of the batch size that has used least of its time. The runs of a stage are so spread over the whole measurement,
+ * and a slow moment of the machine (seconds long on shared ones) cannot spoil most of them: six profiles of {@link
+ * SampleModel} in a row differ by 3 % at batch 1 instead of 28 % with the batch sizes one after the other (2 shared cores,
+ * 2026-11-24). Each run finds the caches as a stage does that shares its machine with others.
+ *
+ * <p>A batch size is done when the confidence interval of every stage's median is as narrow as asked, after {@link
+ * #INTERVAL_RUNS} passes at least; or when its part of the time, or the number of runs, is used up.
  */
-final class BlockTimes implements AutoCloseable {
+final class BlockTimes {
+    /** Intervals of fewer runs are narrow by chance. */
+    static final int INTERVAL_RUNS = 20;
+
+    /** Passes between two looks at the intervals, which sort every time. */
+    private static final int LOOK_EVERY = 10;
+
+    private static final long STEPS = 1_000;
+
     private final String model;
-    private final List<StageSession> blocks = new ArrayList<>();
+    private final Passes passes;
+    private final ProfileSettings settings;
+    private final Progress progress;
 
-    private BlockTimes(String model) {
+    BlockTimes(String model, Passes passes, ProfileSettings settings, Progress progress) {
         this.model = model;
-    }
-
-    /** Loads the blocks of a model. */
-    static BlockTimes open(String model, List<Partition> blocks, SessionSettings session) {
-        var times = new BlockTimes(model);
-        try {
-            blocks.forEach(block -> times.blocks.add(StageSession.open(block, session)));
-            return times;
-        } catch (RuntimeException e) {
-            times.close();
-            throw e;
-        }
+        this.passes = passes;
+        this.settings = settings;
+        this.progress = progress;
     }
 
     /**
-     * Returns median microseconds as {@code [block][batch size]}, each at least 1.
+     * What was measured.
      *
-     * @throws BadInputException when the model can't be run at one of the batch sizes
+     * @param micros median microseconds as {@code [stage][batch size]}, each at least 1
+     * @param quality how good the figures are, in words
      */
-    List<List<Long>> measure(List<Integer> batchSizes, ProfileSettings settings, long limitNanos, Progress progress) {
-        var tensors = new ProbeTensors(batchSizes.getLast());
+    record Measured(List<List<Long>> micros, String quality) {
+        Measured {
+            micros = List.copyOf(micros);
+        }
+    }
+
+    /** @throws io.ppipe.model.BadInputException when the model can't be run at one of the batch sizes */
+    Measured measure(List<Integer> batchSizes, long limitNanos) {
         List<Column> columns = batchSizes.stream()
-                .map(batchSize -> warmUp(batchSize, tensors, settings, limitNanos / batchSizes.size()))
+                .map(batchSize -> warmUp(batchSize, limitNanos / batchSizes.size()))
                 .toList();
-        long total = columns.stream().mapToInt(Column::runs).sum();
-        int rounds = columns.stream().mapToInt(Column::runs).max().orElseThrow();
-        long done = 0;
-        for (int round = 0; round < rounds; round++) {
-            for (Column column : columns) {
-                if (column.isDue(round, rounds)) {
-                    column.passes().add(pass(column.batchSize(), tensors));
-                    progress.report("measure blocks of " + model, ++done, total);
+        String what = "measure blocks of " + model;
+        Optional<Column> next = next(columns);
+        while (next.isPresent()) {
+            next.get().pass();
+            next = next(columns);
+            double done = columns.stream().mapToDouble(Column::done).sum() / columns.size();
+            progress.report(what, next.isEmpty() ? STEPS : Math.min(STEPS - 1, (long) (STEPS * done)), STEPS);
+        }
+        int stages = columns.getFirst().samples.size();
+        List<List<Long>> micros = IntStream.range(0, stages)
+                .mapToObj(stage -> columns.stream()
+                        .map(column -> column.medianMicros(stage))
+                        .toList())
+                .toList();
+        return new Measured(micros, quality(columns));
+    }
+
+    private static Optional<Column> next(List<Column> columns) {
+        return columns.stream().filter(column -> column.done() < 1).min(Comparator.comparingDouble(Column::done));
+    }
+
+    private Column warmUp(int batchSize, long limitNanos) {
+        int stages = 0;
+        for (int i = 0; i < settings.warmUps(); i++) {
+            stages = passes.run(batchSize)[0].length;
+        }
+        return new Column(batchSize, limitNanos, stages);
+    }
+
+    private String quality(List<Column> columns) {
+        long runs = 0;
+        long outliers = 0;
+        int wide = 0;
+        int all = 0;
+        double widest = 0;
+        double worst = 0;
+        String worstAt = "";
+        for (Column column : columns) {
+            for (int stage = 0; stage < column.samples.size(); stage++) {
+                Samples samples = column.samples.get(stage);
+                runs += samples.count();
+                outliers += samples.outliers();
+                wide += samples.narrow(settings.precision()) ? 0 : 1;
+                all++;
+                widest = Math.max(widest, samples.halfIntervalNanos() / samples.medianNanos());
+                if (samples.worst() > worst) {
+                    worst = samples.worst();
+                    worstAt = "stage %d at batch size %d".formatted(stage, column.batchSize);
                 }
             }
         }
-        return IntStream.range(0, blocks.size())
-                .mapToObj(block -> columns.stream()
-                        .map(column -> column.medianMicros(block))
-                        .toList())
-                .toList();
+        return String.format(
+                Locale.ROOT,
+                "%d runs, median within %.1f %% (95 %%) for %d of %d latencies, within %.1f %% for the others,"
+                        + " %.1f %% outliers, the worst %.1f times its median (%s)",
+                runs,
+                100 * settings.precision(),
+                all - wide,
+                all,
+                100 * widest,
+                100.0 * outliers / runs,
+                worst,
+                worstAt);
     }
 
-    private Column warmUp(int batchSize, ProbeTensors tensors, ProfileSettings settings, long limitNanos) {
-        long passNanos = 0;
-        for (int i = 0; i < settings.warmUps(); i++) {
-            passNanos = Arrays.stream(pass(batchSize, tensors)).sum();
-        }
-        return new Column(batchSize, settings.runsWithin(limitNanos, passNanos), new ArrayList<>());
-    }
+    /** The measurements of one batch size. */
+    private final class Column {
+        private final int batchSize;
+        private final long limitNanos;
+        private final List<Samples> samples = new ArrayList<>();
+        private int count;
+        private long spentNanos;
+        private boolean narrow;
 
-    /** Runs one batch through all blocks; returns nanoseconds by block. */
-    private long[] pass(int batchSize, ProbeTensors tensors) {
-        var nanos = new long[blocks.size()];
-        for (int i = 0; i < nanos.length; i++) {
-            StageSession block = blocks.get(i);
-            var inputs = tensors.of(block.partition().inputs());
-            var outputs = tensors.of(block.partition().outputs());
-            long startNanos = System.nanoTime();
-            try {
-                block.run(batchSize, inputs, outputs);
-            } catch (ExecutionException e) {
-                throw new BadInputException(
-                        "%s: it cannot be run at batch size %d (maybe export it with a fixed batch of 1): %s"
-                                .formatted(model, batchSize, e.getMessage()),
-                        e);
+        Column(int batchSize, long limitNanos, int stages) {
+            this.batchSize = batchSize;
+            this.limitNanos = limitNanos;
+            for (int i = 0; i < stages; i++) {
+                samples.add(new Samples());
             }
-            nanos[i] = System.nanoTime() - startNanos;
-        }
-        return nanos;
-    }
-
-    /**
-     * The measurements of one batch size.
-     *
-     * @param runs how many timed passes there shall be
-     * @param passes nanoseconds by block, for every timed pass so far
-     */
-    private record Column(int batchSize, int runs, List<long[]> passes) {
-        /** Spreads the passes evenly over the rounds; runs ≤ rounds. */
-        boolean isDue(int round, int rounds) {
-            return (long) passes.size() * rounds <= (long) round * runs;
         }
 
-        long medianMicros(int block) {
-            long[] nanos =
-                    passes.stream().mapToLong(pass -> pass[block]).sorted().toArray();
-            return Math.max(1, Math.ceilDiv(nanos[nanos.length / 2], 1_000));
+        void pass() {
+            long startNanos = System.nanoTime();
+            for (long[] vgpu : passes.run(batchSize)) {
+                for (int stage = 0; stage < vgpu.length; stage++) {
+                    samples.get(stage).add(vgpu[stage]);
+                }
+            }
+            count++;
+            if (count >= INTERVAL_RUNS && count % LOOK_EVERY == 0) {
+                narrow = samples.stream().allMatch(stage -> stage.narrow(settings.precision()));
+            }
+            spentNanos += System.nanoTime() - startNanos;
         }
-    }
 
-    @Override
-    public void close() {
-        blocks.forEach(StageSession::close);
+        /** Returns which part of its time or its runs is used, 1 when it is done. */
+        double done() {
+            if (narrow || count >= settings.runs()) {
+                return 1;
+            }
+            double ofRuns = (double) count / settings.runs();
+            double ofTime = limitNanos == 0 ? 1 : (double) spentNanos / limitNanos;
+            return count < ProfileSettings.LEAST_RUNS ? ofRuns : Math.clamp(ofTime, ofRuns, 1);
+        }
+
+        long medianMicros(int stage) {
+            return Math.max(1, Math.ceilDiv(samples.get(stage).medianNanos(), 1_000));
+        }
     }
 }

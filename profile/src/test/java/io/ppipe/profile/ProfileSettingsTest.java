@@ -29,8 +29,25 @@ class ProfileSettingsTest {
         }
     }
 
+    @Test
+    void refusesAPrecisionThatNothingReaches() {
+        for (double wrong : new double[] {0, 1, -0.1, Double.NaN}) {
+            assertThatThrownBy(() -> new ProfileSettings(
+                            1,
+                            List.of(1),
+                            1,
+                            3,
+                            Duration.ZERO,
+                            new SessionSettings(1, Optimisation.NONE),
+                            wrong,
+                            false))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Precision (" + wrong + ") must be in (0, 1)");
+        }
+    }
+
     private static ProfileSettings settings(List<Integer> batchSizes) {
         return new ProfileSettings(
-                10, batchSizes, 1, 20, Duration.ofSeconds(1), new SessionSettings(1, Optimisation.NONE));
+                10, batchSizes, 1, 20, Duration.ofSeconds(1), new SessionSettings(1, Optimisation.NONE), 0.02, false);
     }
 }
