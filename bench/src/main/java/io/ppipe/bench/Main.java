@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             PrepartitionBench.class,
             EvaluateBench.class,
             StudyBench.class,
-            SimulateBench.class
+            SimulateBench.class,
+            ZooBench.class
         })
 public final class Main {
     private Main() {}

@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
         },
         subcommands = {
             DemoCommand.class,
+            ModelCommand.class,
             ProfileCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
@@ -61,6 +62,7 @@ public final class Main {
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new Main());
         ErrorLines.install(commandLine);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         // What follows the name of a benchmark is the benchmark's.
         Objects.requireNonNull(commandLine.getSubcommands().get("bench")).setStopAtPositional(true);
         Objects.requireNonNull(commandLine.getSubcommands().get("generate-completion"))

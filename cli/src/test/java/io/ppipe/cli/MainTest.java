@@ -33,7 +33,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "profile", "plan", "simulate", "evaluate", "serve", "replay", "load", "bench"})
+    @ValueSource(
+            strings = {"demo", "model", "profile", "plan", "simulate", "evaluate", "serve", "replay", "load", "bench"})
     void everyCommandExplainsItself(String command) {
         Ended ended = run(command, "--help");
 
