@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param stem channels of the first convolution
  * @param stages in order
+ * @param padding whether even padding is a layer of its own as well; odd padding always is
  */
-record EfficientNet(int stem, List<Stage> stages) {
+record EfficientNet(int stem, List<Stage> stages, boolean padding) {
     /** @param expansion how many times wider blocks are inside; @param size of the depthwise convolutions */
     record Stage(int repeats, int filters, int expansion, int size, int stride) {}
 
@@ -24,7 +25,8 @@ record EfficientNet(int stem, List<Stage> stages) {
                     new Stage(11, 176, 6, 3, 2),
                     new Stage(11, 248, 6, 5, 1),
                     new Stage(15, 424, 6, 5, 2),
-                    new Stage(4, 704, 6, 3, 1)));
+                    new Stage(4, 704, 6, 3, 1)),
+            true);
 
     /** Width × 1, depth × 1.1. */
     static final EfficientNet B1 = new EfficientNet(
@@ -36,7 +38,8 @@ record EfficientNet(int stem, List<Stage> stages) {
                     new Stage(4, 80, 6, 3, 2),
                     new Stage(4, 112, 6, 5, 1),
                     new Stage(5, 192, 6, 5, 2),
-                    new Stage(2, 320, 6, 3, 1)));
+                    new Stage(2, 320, 6, 3, 1)),
+            false);
 
     /** All stages, but few channels, and one block where there were fewer than three. */
     static final EfficientNet SMALL = new EfficientNet(
@@ -48,16 +51,17 @@ record EfficientNet(int stem, List<Stage> stages) {
                     new Stage(1, 16, 6, 3, 2),
                     new Stage(1, 16, 6, 5, 1),
                     new Stage(1, 24, 6, 5, 2),
-                    new Stage(1, 32, 6, 3, 1)));
+                    new Stage(1, 32, 6, 3, 1)),
+            true);
 
     /** Returns what each stage makes. */
     List<Value> build(Network net, Value image) {
-        var padding = new Padding();
-        Value x = net.silu(padding.convolution(net, image, Conv.of(stem, 3).stride(2)));
+        var pads = new Padding(padding);
+        Value x = net.silu(pads.convolution(net, image, Conv.of(stem, 3).stride(2)));
         var outputs = new ArrayList<Value>();
         for (Stage stage : stages) {
             for (int block = 0; block < stage.repeats(); block++) {
-                x = block(net, padding, x, stage, block == 0 ? stage.stride() : 1);
+                x = block(net, pads, x, stage, block == 0 ? stage.stride() : 1);
             }
             outputs.add(x);
         }
@@ -71,13 +75,12 @@ record EfficientNet(int stem, List<Stage> stages) {
         net.output("probabilities", net.softmax(y, 1));
     }
 
-    private static Value block(Network net, Padding padding, Value x, Stage stage, int stride) {
+    private static Value block(Network net, Padding pads, Value x, Stage stage, int stride) {
         int inner = stage.expansion() * x.channels();
         Value y = stage.expansion() == 1
                 ? x
                 : net.silu(net.convolution(x, Conv.of(inner, 1).gain(Conv.SILU)));
-        y = padding.convolution(
-                net, y, Conv.of(inner, stage.size()).stride(stride).groups(inner));
+        y = pads.convolution(net, y, Conv.of(inner, stage.size()).stride(stride).groups(inner));
         y = excite(net, net.silu(y), Math.max(1, x.channels() / 4));
         boolean residual = stride == 1 && x.channels() == stage.filters();
         // Gates halve what they let through.
@@ -98,7 +101,12 @@ record EfficientNet(int stem, List<Stage> stages) {
         private static final int NODES_OF_THE_FIRST = 38;
         private static final int NODES = 27;
 
+        private final boolean always;
         private Conv before = Conv.of(1, 1);
+
+        Padding(boolean always) {
+            this.always = always;
+        }
 
         /** The exporter computed the padding in nodes of its own, one more of them where kernel or stride had changed. */
         private void skip(Network net, Conv conv) {
@@ -109,14 +117,17 @@ record EfficientNet(int stem, List<Stage> stages) {
         }
 
         Value convolution(Network net, Value x, Conv conv) {
-            skip(net, conv);
             int down = total(x.height(), conv.height(), conv.stride());
             int right = total(x.width(), conv.width(), conv.stride());
+            if (!always && down % 2 == 0 && down == right) {
+                return net.convolution(x, conv.gain(Conv.SILU));
+            }
+            skip(net, conv);
             Value padded = net.pad(x, down / 2, right / 2, down - down / 2, right - right / 2);
             return net.convolution(padded, conv.unpadded().gain(Conv.SILU));
         }
 
-        static int total(int size, int window, int stride) {
+        private static int total(int size, int window, int stride) {
             int outputs = (size + stride - 1) / stride;
             return Math.max(0, (outputs - 1) * stride + window - size);
         }

@@ -8,16 +8,18 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import io.ppipe.model.ElementType;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Nodes, weights and small constants of a model that takes any batch: what every operator is made of. */
 abstract class GraphBuilder {
     private final GraphProto.Builder graph;
-    private final List<Weight> weights = new ArrayList<>();
+    private final Map<String, Weight> weights = new LinkedHashMap<>();
     private final Set<String> constants = new HashSet<>();
     private LayerNames names = new LayerNames.Scoped();
     private String module = "";
@@ -68,7 +70,7 @@ abstract class GraphBuilder {
     }
 
     final List<Weight> weights() {
-        return weights;
+        return List.copyOf(weights.values());
     }
 
     final int layerCount() {
@@ -108,8 +110,12 @@ abstract class GraphBuilder {
         return new Value(name, type, shape);
     }
 
+    /** Adds weights; layers that share them add them again. */
     final String weight(Weight weight) {
-        weights.add(weight);
+        Weight before = weights.putIfAbsent(weight.name(), weight);
+        if (before != null && !before.equals(weight)) {
+            throw new IllegalArgumentException("%s and %s have one name.".formatted(before, weight));
+        }
         return weight.name();
     }
 
@@ -162,7 +168,7 @@ abstract class GraphBuilder {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.STRING)
-                .setS(com.google.protobuf.ByteString.copyFromUtf8(value))
+                .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 

@@ -50,6 +50,6 @@ sealed interface LayerNames {
         public void skip(int nodes) {}
     }
 
-    /** Begins modules that have names of their own among numbered layers, because the published ones differ there. */
-    String SCOPED = "/ppipe/";
+    /** Begins modules that have names of their own among numbered layers, because published lists differ there. */
+    String SCOPED = "/detections";
 }

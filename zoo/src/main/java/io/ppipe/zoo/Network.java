@@ -1,6 +1,8 @@
 package io.ppipe.zoo;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Builds a CNN operator by operator: each method adds one layer, and returns what it makes. */
@@ -16,16 +18,25 @@ final class Network extends TensorOperators {
 
     Value convolution(Value x, Conv conv) {
         String name = nextName("Conv");
+        return convolution(x, conv, name, name);
+    }
+
+    /** Shares its weights with all layers that are given the same name for them. */
+    Value convolution(Value x, Conv conv, String weights) {
+        return convolution(x, conv, nextName("Conv"), weights);
+    }
+
+    private Value convolution(Value x, Conv conv, String name, String weights) {
         int perGroup = grouped(x.channels(), conv);
-        var weights = List.of(conv.filters(), perGroup, conv.height(), conv.width());
+        int fanIn = perGroup * conv.height() * conv.width();
+        var shape = List.of(conv.filters(), perGroup, conv.height(), conv.width());
         return node(
                 "Conv",
                 name,
                 List.of(
                         x.name(),
-                        weight(Weight.ofGain(
-                                name + ".weight", conv.gain(), perGroup * conv.height() * conv.width(), weights)),
-                        bias(name, conv.filters())),
+                        weight(Weight.ofGain(weights + ".weight", conv.gain(), fanIn, shape)),
+                        bias(weights, conv.filters())),
                 x.type(),
                 List.of(conv.filters(), conv.outputHeight(x.height()), conv.outputWidth(x.width())),
                 attributes("kernel_shape", conv.height(), conv.width()),
@@ -46,7 +57,7 @@ final class Network extends TensorOperators {
         return weight(new Weight(layer + ".bias", List.of(filters), 0, BIAS, 0));
     }
 
-    private static ai.onnx.proto.OnnxMl.AttributeProto pads(int height, int width) {
+    private static AttributeProto pads(int height, int width) {
         return attributes("pads", height, width, height, width);
     }
 
@@ -85,25 +96,27 @@ final class Network extends TensorOperators {
                 x.shape());
     }
 
-    /** Group normalisation as exporters without GroupNormalization write it: six layers. */
-    Value groupNormalisation(Value x, int groups, int numbersSkippedBefore) {
-        List<Integer> shape = x.shape();
+    /**
+     * Group normalisation (Wu and He, ECCV 2018) as exporters without GroupNormalization write it: five layers.
+     *
+     * @param weights name of the scales and biases, which other layers may share
+     * @param first the exporter spent more nodes on constants, which later layers share
+     */
+    Value groupNormalisation(Value x, int groups, String weights, boolean first) {
+        skip(first ? 1 : 0);
         Value grouped = reshape(x, groups, x.size() / groups);
-        skip(numbersSkippedBefore);
-        String name = nextName("InstanceNormalization");
+        skip(first ? 2 : 0);
         Value normal = node(
                 "InstanceNormalization",
-                name,
                 List.of(
                         grouped.name(),
-                        floats("ones_" + groups, List.of(groups), java.util.Collections.nCopies(groups, 1f)),
-                        floats("zeros_" + groups, List.of(groups), java.util.Collections.nCopies(groups, 0f))),
-                x.type(),
+                        floats("ones_" + groups, List.of(groups), Collections.nCopies(groups, 1f)),
+                        floats("zeros_" + groups, List.of(groups), Collections.nCopies(groups, 0f))),
                 grouped.shape());
         skip(1);
-        Value back = reshape(normal, shape.toArray(Integer[]::new));
-        Value scaled = binary("Mul", back, near(back.name() + ".scale", 1, x.channels(), 1, 1));
-        return binary("Add", scaled, near(back.name() + ".bias", 0, x.channels(), 1, 1));
+        Value back = reshape(normal, x.shape().toArray(Integer[]::new));
+        Value scaled = binary("Mul", back, near(weights + ".scale", 1, x.channels(), 1, 1));
+        return binary("Add", scaled, near(weights + ".bias", 0, x.channels(), 1, 1));
     }
 
     /** Layer normalisation over an axis, as exporters without LayerNormalization write it: nine layers. */
@@ -128,8 +141,7 @@ final class Network extends TensorOperators {
         return pool("AveragePool", x, Conv.of(x.channels(), size), stride, pad, attribute("count_include_pad", 1));
     }
 
-    private Value pool(
-            String operator, Value x, Conv like, int stride, int pad, ai.onnx.proto.OnnxMl.AttributeProto attribute) {
+    private Value pool(String operator, Value x, Conv like, int stride, int pad, AttributeProto attribute) {
         var window =
                 new Conv(x.channels(), like.height(), like.width(), stride, new Conv.Pads(pad, pad), 1, 1, Conv.LINEAR);
         return node(

@@ -1,7 +1,9 @@
 package io.ppipe.zoo;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.ppipe.model.ElementType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -63,6 +65,11 @@ abstract class TensorOperators extends GraphBuilder {
     /** With a scalar on the right, or with weights that {@code x} has the shape of when broadcast. */
     final Value binary(String operator, Value x, String constant) {
         return node(operator, List.of(x.name(), constant), x.shape());
+    }
+
+    /** The same with the constant on the left. */
+    final Value binary(String operator, String constant, Value x) {
+        return node(operator, List.of(constant, x.name()), x.shape());
     }
 
     private static List<Integer> broadcast(Value x, Value y) {
@@ -127,7 +134,7 @@ abstract class TensorOperators extends GraphBuilder {
         var shape = new ArrayList<>(x.shape());
         shape.set(axis - 1, count);
         long[] to = new long[shape.size() + 1];
-        java.util.Arrays.fill(to, 1);
+        Arrays.fill(to, 1);
         to[axis] = count;
         return node("Expand", List.of(x.name(), integers(to)), shape);
     }
@@ -155,7 +162,7 @@ abstract class TensorOperators extends GraphBuilder {
                 keepdims(true));
     }
 
-    private static ai.onnx.proto.OnnxMl.AttributeProto keepdims(boolean keep) {
+    private static AttributeProto keepdims(boolean keep) {
         return attribute("keepdims", keep ? 1 : 0);
     }
 

@@ -1,12 +1,15 @@
 package io.ppipe.zoo;
 
 import io.ppipe.model.BadInputException;
+import io.ppipe.zoo.FeaturePyramid.Coarse;
 import io.ppipe.zoo.ZooModel.Architectures;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The 18 CNNs that PPipe (USENIX ATC '25) was evaluated with, as far as they can be generated. */
+/** The 18 CNNs that PPipe (USENIX ATC '25) was evaluated with. */
 public final class Zoo {
+
+    private static final String WITHOUT_NMS = "boxes and scores, without non-maximum suppression";
 
     private Zoo() {}
 
@@ -17,6 +20,18 @@ public final class Zoo {
                     (net, size, x) ->
                             size.head().adaptivePyramid(net, x, size.small() ? List.of(1, 2) : List.of(1, 2, 3, 6)),
                     1),
+            detection(
+                    "atss_r101",
+                    "atss_r101_fpn_1x_coco",
+                    new Detector(ResNet.R101, Coarse.OUTPUT, DenseHead.Kind.ATSS, 2)),
+            detection(
+                    "centernet-update_r50-caffe",
+                    "centernet-update_r50-caffe_fpn_ms-1x_coco",
+                    new Detector(
+                            ResNet.R101.depths(3, 4, 6, 3).caffeStyle(),
+                            Coarse.OUTPUT_RELU,
+                            DenseHead.Kind.CENTERNET,
+                            1)),
             recognition(
                     "colorization-v2",
                     "Open Model Zoo: colorization-v2",
@@ -49,11 +64,19 @@ public final class Zoo {
                     "fcn-d6_r101-d16",
                     "fcn-d6_r101-d16_4xb2-40k_cityscapes-512x1024",
                     (net, size, x) -> size.head().fcn(net, x, 6)),
+            detection(
+                    "fsaf_r101",
+                    "fsaf_r101_fpn_1x_coco",
+                    new Detector(ResNet.R101, Coarse.INPUT, DenseHead.Kind.FSAF, 0)),
             segmentation(
                     "gcnet_r101-d8",
                     "gcnet_r101-d8_4xb2-40k_cityscapes-512x1024",
                     (net, size, x) -> size.head().globalContext(net, x),
                     0),
+            detection(
+                    "gfl_x101-32x4d",
+                    "gfl_x101-32x4d_fpn_ms-2x_coco",
+                    new Detector(ResNet.R101.groups(32, 4), Coarse.OUTPUT, DenseHead.Kind.GFL, 0)),
             recognition(
                     "googlenet-v3",
                     "Open Model Zoo: googlenet-v3-pytorch",
@@ -71,6 +94,22 @@ public final class Zoo {
                     "recognition",
                     net -> Recognition.repVgg(net, List.of(4, 6, 16, 1), List.of(64, 192, 384, 768, 2560), 448),
                     net -> Recognition.repVgg(net, List.of(1, 2, 2, 1), List.of(8, 8, 16, 24, 32), 64)),
+            new ZooModel(
+                    "rtmdet_x",
+                    "MMDetection: rtmdet_x_8xb32-300e_coco",
+                    "detection",
+                    WITHOUT_NMS,
+                    new Architectures(
+                            new RtmDet(new CspNext(160, List.of(4, 8, 8, 4), 4), 640),
+                            new RtmDet(new CspNext(16, List.of(1, 2, 1, 1), 1), 64))),
+            new ZooModel(
+                    "tf_efficientdet_d1",
+                    "timm's effdet: tf_efficientdet_d1",
+                    "detection",
+                    WITHOUT_NMS,
+                    new Architectures(
+                            new EfficientDet(EfficientNet.B1, 88, 4, 3, 640),
+                            new EfficientDet(EfficientNet.SMALL, 8, 1, 1, 64))),
             recognition(
                     "wide_resnet101_2",
                     "torchvision: wide_resnet101_2",
@@ -105,6 +144,28 @@ public final class Zoo {
         net.names(new LayerNames.Numbered(0));
         backbone.classify(
                 net, backbone.build(net, net.input("image", 3, size, size)).getLast(), features);
+    }
+
+    private record Detector(ResNet backbone, Coarse coarse, DenseHead.Kind head, int firstNumber) {
+        void build(Network net, boolean small) {
+            net.names(new LayerNames.Numbered(firstNumber));
+            int size = small ? 64 : 640;
+            int channels = small ? 16 : 256;
+            Value image = net.input("image", 3, size, size);
+            List<Value> stages = (small ? backbone.small() : backbone).build(net, image);
+            List<Value> pyramid = new FeaturePyramid(channels, coarse).build(net, stages);
+            List<DenseHead.Level> levels = new DenseHead(head, channels, small ? 1 : 4).build(net, pyramid);
+            new Detections(small ? 20 : 1000, size).build(net, head, levels);
+        }
+    }
+
+    private static ZooModel detection(String name, String published, Detector detector) {
+        return new ZooModel(
+                name,
+                "MMDetection: " + published,
+                "detection",
+                WITHOUT_NMS,
+                new Architectures(net -> detector.build(net, false), net -> detector.build(net, true)));
     }
 
     private record Size(boolean small, SegmentationHead head) {}
