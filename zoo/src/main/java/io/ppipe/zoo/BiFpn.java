@@ -58,7 +58,7 @@ record BiFpn(Network net, int channels) {
 
     private Value weighted(Value part, double mean) {
         String name = net.nextName("Mul");
-        String weight = net.weight(new Weight(name + ".share", List.of(), mean, 0.1, mean));
+        String weight = net.weight(new Weight(name + ".share", List.of(1), mean, 0.1, mean));
         return net.node("Mul", name, List.of(part.name(), weight), part.type(), part.shape());
     }
 

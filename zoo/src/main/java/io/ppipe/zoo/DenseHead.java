@@ -91,6 +91,6 @@ record DenseHead(Kind kind, int channels, int convolutions) {
 
     /** By a factor for each level, in float32 whatever the rest is. */
     private static Value scaled(Network net, Value boxes, int level) {
-        return net.cast(net.binary("Mul", boxes, net.near("head.scale." + level, 1)));
+        return net.cast(net.binary("Mul", boxes, net.near("head.scale." + level, 1, 1)));
     }
 }
