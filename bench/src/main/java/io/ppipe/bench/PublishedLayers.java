@@ -58,4 +58,23 @@ record PublishedLayers(List<Row> rows) {
     long activations() {
         return rows.stream().filter(Row::ofActivations).count();
     }
+
+    /**
+     * Returns how many of the bytes that cross behind a layer are there only because a Shape node later on asks for a
+     * tensor's shape: those that nothing else needs, and that no longer cross behind that node.
+     */
+    long bytesForShapes(String layer) {
+        int i = 0;
+        while (!rows.get(i).name().equals(layer)) {
+            i++;
+        }
+        do {
+            i++;
+        } while (i < rows.size() && !rows.get(i).name().startsWith("Shape"));
+        if (i >= rows.size() || rows.get(i).bytesAfter().isEmpty()) {
+            return 0;
+        }
+        long before = rows.get(i - 1).bytesAfter().orElse(0);
+        return Math.max(0, before - rows.get(i).bytesAfter().getAsLong());
+    }
 }

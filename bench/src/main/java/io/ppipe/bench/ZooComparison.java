@@ -26,11 +26,21 @@ record ZooComparison(int layers, List<Match> matches, List<String> misshapen) {
      *
      * @param bytes per request behind it, as ours has them, boundaries as float16
      * @param published the same, as published
+     * @param forShapes the published bytes that cross for their shape alone, if all of these lie behind the layer
      */
-    record Match(String layer, long bytes, long published) {
+    record Match(String layer, long bytes, long published, long forShapes) {
         /** Returns how far off ours are, as a fraction of the published ones. */
         double deviation() {
-            return Math.abs(bytes - published) / (double) Math.max(1, published);
+            return off(published - bytes);
+        }
+
+        /** Returns the same without published bytes that cross for their shape alone: ours don't need them. */
+        double deviationWithoutShapes() {
+            return Math.min(deviation(), off(published - forShapes - bytes));
+        }
+
+        private double off(long difference) {
+            return Math.abs(difference) / (double) Math.max(1, published);
         }
     }
 
@@ -52,7 +62,10 @@ record ZooComparison(int layers, List<Match> matches, List<String> misshapen) {
                 misshapen.add("%s: %s, published %s".formatted(layer.name(), shape.get(), row.shapes()));
             } else {
                 matches.add(new Match(
-                        layer.name(), cut.bytesPerRequest(), row.bytesAfter().getAsLong()));
+                        layer.name(),
+                        cut.bytesPerRequest(),
+                        row.bytesAfter().getAsLong(),
+                        published.bytesForShapes(layer.name())));
             }
         }
         return new ZooComparison(graph.layers().size(), matches, misshapen);
@@ -73,17 +86,20 @@ record ZooComparison(int layers, List<Match> matches, List<String> misshapen) {
                 .findFirst();
     }
 
+    /** Returns how far off our bytes are at each match, as fractions of the published ones. */
     List<Double> deviations() {
         return matches.stream().map(Match::deviation).toList();
     }
 
-    /** Returns the match that is farthest off. */
-    Optional<Match> worst() {
-        return matches.stream().max((a, b) -> Double.compare(a.deviation(), b.deviation()));
+    /** Returns the matches that are farther off than a fraction of the published bytes. */
+    List<Match> beyond(double deviation) {
+        return matches.stream().filter(match -> match.deviation() > deviation).toList();
     }
 
-    /** Returns how many matches are at most so far off. */
-    long within(double deviation) {
-        return matches.stream().filter(match -> match.deviation() <= deviation).count();
+    /** Returns those that are still too far off without what crosses for its shape alone. */
+    List<Match> unexplained(double deviation) {
+        return beyond(deviation).stream()
+                .filter(match -> match.deviationWithoutShapes() > deviation)
+                .toList();
     }
 }
