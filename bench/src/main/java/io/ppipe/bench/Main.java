@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             EvaluateBench.class,
             StudyBench.class,
             SimulateBench.class,
-            InspectBench.class
+            InspectBench.class,
+            ZooBench.class
         })
 public final class Main {
     private Main() {}

@@ -18,7 +18,7 @@ import io.ppipe.model.Slo;
 import io.ppipe.model.Workload;
 import io.ppipe.profile.ProfileSettings;
 import io.ppipe.profile.Profiler;
-import io.ppipe.profile.SampleModel;
+import io.ppipe.zoo.SampleModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

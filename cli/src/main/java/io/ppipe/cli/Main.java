@@ -63,6 +63,7 @@ public final class Main {
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new Main());
         ErrorLines.install(commandLine);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         // What follows the name of a benchmark is the benchmark's.
         Objects.requireNonNull(commandLine.getSubcommands().get("bench")).setStopAtPositional(true);
         Objects.requireNonNull(commandLine.getSubcommands().get("generate-completion"))

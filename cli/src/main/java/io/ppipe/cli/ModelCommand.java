@@ -12,9 +12,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        header = "Look at ONNX models, and change them.",
+        header = "Generate, look at and change ONNX models.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelInspectCommand.class, ModelRebatchCommand.class})
+        subcommands = {
+            ModelListCommand.class,
+            ModelNewCommand.class,
+            ModelInspectCommand.class,
+            ModelRebatchCommand.class
+        })
 final class ModelCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

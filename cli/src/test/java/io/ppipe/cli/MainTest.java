@@ -35,7 +35,17 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo", "devices", "model", "profile", "plan", "simulate", "evaluate", "serve", "replay", "load", "bench"
+                "demo",
+                "devices",
+                "model",
+                "profile",
+                "plan",
+                "simulate",
+                "evaluate",
+                "serve",
+                "replay",
+                "load",
+                "bench"
             })
     void everyCommandExplainsItself(String command) {
         Ended ended = run(command, "--help");

@@ -12,7 +12,7 @@ import io.ppipe.model.Profile;
 import io.ppipe.model.Provenance;
 import io.ppipe.profile.CutModel;
 import io.ppipe.profile.ModelGraph;
-import io.ppipe.profile.SampleModel;
+import io.ppipe.zoo.SampleModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.ppipe.format.ProfileFile;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Profile;
-import io.ppipe.profile.SampleModel;
+import io.ppipe.zoo.SampleModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

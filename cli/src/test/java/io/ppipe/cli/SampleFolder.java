@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ppipe.load.Arrivals;
 import io.ppipe.load.LoadSettings;
-import io.ppipe.profile.SampleModel;
+import io.ppipe.zoo.SampleModel;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

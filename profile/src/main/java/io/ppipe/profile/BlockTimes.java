@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  *
  * <p>A pass takes one batch through all stages, one after the other, and the passes of the batch sizes alternate: the next
  * one is of the batch size that has used least of its time. The runs of a stage are so spread over the whole measurement,
- * and a slow moment of the machine (seconds long on shared ones) cannot spoil most of them: six profiles of {@link
- * SampleModel} in a row differ by 3 % at batch 1 instead of 28 % with the batch sizes one after the other (2 shared cores,
+ * and a slow moment of the machine (seconds long on shared ones) cannot spoil most of them: six profiles of the
+ * sample CNN in a row differ by 3 % at batch 1 instead of 28 % with the batch sizes one after the other (2 shared cores,
  * 2026-11-24). Each run finds the caches as a stage does that shares its machine with others.
  *
  * <p>A batch size is done when the confidence interval of every stage's median is as narrow as asked, after {@link

@@ -26,6 +26,7 @@ import io.ppipe.model.Progress;
 import io.ppipe.model.Provenance;
 import io.ppipe.model.Sharing;
 import io.ppipe.model.TensorSpec;
+import io.ppipe.zoo.SampleModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

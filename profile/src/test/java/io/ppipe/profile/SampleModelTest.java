@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.ppipe.model.BoundaryType;
+import io.ppipe.zoo.SampleModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

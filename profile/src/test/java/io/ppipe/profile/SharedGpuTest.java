@@ -9,6 +9,7 @@ import io.ppipe.execute.SessionSettings;
 import io.ppipe.execute.SessionSettings.Optimisation;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.BoundaryType;
+import io.ppipe.zoo.SampleModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
