@@ -12,7 +12,10 @@ import java.util.List;
  * @param padding whether even padding is a layer of its own as well; odd padding always is
  */
 record EfficientNet(int stem, List<Stage> stages, boolean padding) {
-    /** @param expansion how many times wider blocks are inside; @param size of the depthwise convolutions */
+    /**
+     * @param expansion how many times wider blocks are inside
+     * @param size of the depthwise convolutions
+     */
     record Stage(int repeats, int filters, int expansion, int size, int stride) {}
 
     /** Width × 2.2, depth × 3.6. */
