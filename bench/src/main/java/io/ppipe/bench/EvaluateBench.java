@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "  reproduced  published plans under the published, the paper's, the reactive and our policy, searched the"
                     + " published way (each model alone, 30 s, steps of 5 %%), with a bisection beside it",
             "  policies    the published PPipe plans, all models together: the paper's policy and ours, paired seeds",
-            "  ablation    the same, ours without one of its parts",
+            "  ablation    the same, ours with all of its parts and without each of them",
             "  tuned       our plans with margins chosen by simulation, with and without partitioning",
             "With --json, rows are kept as they come, and the next run goes on from there."
         })
@@ -140,6 +140,7 @@ final class EvaluateBench implements Callable<Integer> {
                 }
             }
             case "ablation" -> {
+                addJoint(cells, part, task, Conditions.DEFAULT.with(specs.getFirst()), "deferred");
                 for (DeferredPart left : DeferredPart.values()) {
                     String name = "deferred without " + left.name().toLowerCase(Locale.ROOT);
                     var without = SchedulerSettings.DEFAULT.withoutParts(List.of(left));

@@ -26,7 +26,11 @@ final class EvaluateTables {
         out.println();
         switch (part) {
             case "reproduced" -> reproduced(rows);
-            case "policies", "ablation" -> policies(rows);
+            case "policies" -> {
+                policies(rows);
+                paired(rows);
+            }
+            case "ablation" -> policies(rows);
             case "tuned" -> tuned(rows, tasks);
             default -> throw new AssertionError(part);
         }
@@ -95,7 +99,6 @@ final class EvaluateTables {
         Cells.by(rows, row -> text(row, "arrivals") + ", " + text(row, "policy"))
                 .forEach((name, group) -> out.printf(
                         "Mean load, %s: %s over %d runs.%n", name, four(mean(one(group, "load"))), group.size()));
-        paired(rows);
     }
 
     /** Ours less the paper's, by instance and arrivals, over the same seeds. */

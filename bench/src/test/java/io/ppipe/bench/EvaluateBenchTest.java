@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class EvaluateBenchTest {
     void joinedRowsSayWhatIsOfferedToEachModelAndServedInAll() {
         Ended ended = ok("evaluate", "--part", "policies,ablation", "--seeds", "2", "--instances", "two");
 
-        assertThat(rows()).hasSize(2 * (2 + DeferredPart.values().length)).allSatisfy(row -> {
+        assertThat(rows()).hasSize(2 * (3 + DeferredPart.values().length)).allSatisfy(row -> {
             assertThat(row)
                     .containsEntry("instance", "two-a")
                     .containsEntry("plans", "published-ppipe")
@@ -107,7 +108,7 @@ class EvaluateBenchTest {
         });
         assertThat(rows())
                 .filteredOn(row -> "ablation".equals(row.get("part")))
-                .hasSize(2 * DeferredPart.values().length);
+                .hasSize(2 * (1 + DeferredPart.values().length));
         assertThat(ended.out())
                 .containsPattern("two-a +poisson +deferred +0\\.[0-9]+ +0\\.[0-9]+ +fast 0\\.[0-9]+, slow 0\\.[0-9]+")
                 .contains("Mean load, poisson, deferred: ", "deferred − reservation", "deferred without pacing");
@@ -167,6 +168,47 @@ class EvaluateBenchTest {
         assertThat(Cells.number(row, "tuned")).isGreaterThanOrEqualTo(Cells.number(row, "tuned_np"));
         assertThat(Cells.number(row, "tuned_np")).isPositive();
         assertThat(ended.out()).contains("margin_40").containsPattern("three-b +n +[0-9.]+ ");
+    }
+
+    @Test
+    void oneMarginForAllModelsIsSwept() {
+        ok("study", "--study", "margins", "--instances", "three");
+
+        List<Map<String, @Nullable Object>> rows = rows();
+        assertThat(rows).hasSize(13);
+        assertThat(rows.stream().map(row -> Cells.number(row, "margin")).toList())
+                .startsWith(0.0, 0.05)
+                .endsWith(0.6);
+        for (Map<String, @Nullable Object> row : rows) {
+            assertThat(Cells.number(row, "ppipe_deferred")).isLessThan(1.1 * Cells.number(row, "ppipe_planned"));
+            assertThat(Cells.number(row, "ppipe_planned"))
+                    .isLessThanOrEqualTo(Cells.number(rows.getFirst(), "ppipe_planned"))
+                    .isGreaterThanOrEqualTo(0.99 * Cells.number(row, "np_planned"));
+        }
+        assertThat(Cells.number(rows.get(4), "ppipe_deferred")).isPositive();
+    }
+
+    @Test
+    void whatDisturbsIsTunedWithAndWithout() {
+        Ended ended = ok("study", "--study", "robust", "--instances", "three");
+
+        List<Map<String, @Nullable Object>> rows = rows();
+        assertThat(rows.stream().map(row -> row.get("world")).distinct())
+                .containsExactly(
+                        "exact",
+                        "service noise 5 %",
+                        "1 % of transfers held up",
+                        "one server's link 5 x slower",
+                        "profile wrong by 20 %");
+        for (Map<String, @Nullable Object> row : rows) {
+            if (row.get("world") instanceof String world && world.equals("exact")) {
+                assertThat(Cells.number(row, "tuned_with")).isPositive().isEqualTo(Cells.number(row, "tuned_without"));
+            }
+            assertThat(row.get("margins_with"))
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .hasSizeLessThan(2);
+        }
+        assertThat(ended.out()).contains("tuned_without").contains("service noise 5 %");
     }
 
     @Test

@@ -19,7 +19,10 @@ record Conv(int filters, int height, int width, int stride, Pads pads, int dilat
     /** At the end of a residual branch: small, so that the sum over many blocks doesn't grow out of the range of float16. */
     static final double BRANCH = 0.1;
 
-    /** @param height above and below; @param width left and right */
+    /**
+     * @param height rows of zeros above, and as many below
+     * @param width columns of zeros on the left, and as many on the right
+     */
     record Pads(int height, int width) {}
 
     /** Padded so that a stride of 1 keeps the size. */

@@ -171,7 +171,7 @@ abstract class TensorOperators extends GraphBuilder {
         if (keep) {
             shape.set(axis - 1, 1);
         } else {
-            shape.remove(axis - 1);
+            shape.subList(axis - 1, axis).clear();
         }
         return shape;
     }
