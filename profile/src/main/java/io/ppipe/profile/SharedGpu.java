@@ -48,7 +48,7 @@ final class SharedGpu implements Passes {
             for (int i = 0; i < shares; i++) {
                 var builder = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT);
                 builder.environment().putAll(environment);
-                // Not an argument: ONNX Runtime 1.29 ends with a segmentation fault where the command line is that long.
+                // Not as an argument: ONNX Runtime 1.29 does not survive so long a command line.
                 builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
                 Process process = builder.start();
                 gpu.vgpus.add(new Vgpu(
