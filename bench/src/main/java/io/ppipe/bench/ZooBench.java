@@ -128,13 +128,13 @@ final class ZooBench implements Callable<Integer> {
                 ">SLO ms",
                 ">layers",
                 ">published",
-                ">without shapes",
+                ">of activations",
                 ">matched",
                 ">within 2 %",
                 ">median off",
                 ">worst off",
-                ">shapes only",
-                ">unexplained");
+                ">off by shapes",
+                ">otherwise off");
         for (Row row : rows) {
             Optional<ZooComparison> comparison =
                     row.comparison().filter(c -> !c.matches().isEmpty());
@@ -176,7 +176,7 @@ final class ZooBench implements Callable<Integer> {
                                         .filter(row -> row.layers().isPresent())
                                         .count(),
                                 rows.size()),
-                "Of %d with published layers, %d are within 2 %% at every layer of the same name, %d if tensors that cross for their shape alone don't count."
+                "Of %d with published layers, %d are within 2 %% at every layer of the same name, %d if tensors that cross for%ntheir shape alone don't count."
                         .formatted(
                                 comparisons.size(),
                                 comparisons.stream()

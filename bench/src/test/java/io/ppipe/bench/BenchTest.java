@@ -35,7 +35,7 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plan", "scale", "prepartition", "evaluate", "study", "simulate"})
+    @ValueSource(strings = {"plan", "scale", "prepartition", "evaluate", "study", "simulate", "zoo"})
     void everyBenchmarkExplainsItself(String name) {
         assertThat(Ended.of(List.of(name, "--help")).out()).doesNotContain("%n", "%%");
         assertThat(Ended.of(List.of(name, "--help")).out()).contains("Usage: ppipe bench " + name, "--reference");
@@ -98,6 +98,30 @@ class BenchTest {
                         "\"boundary_bytes_at_published_bounds\": 100,",
                         "\"published_boundary_bytes\": 1000",
                         "\"published_keeps_bounds\": true");
+    }
+
+    @Test
+    void comparesTheZooWithPublishedLayers() throws IOException {
+        SmallReference.text(folder.resolve("models.csv"), """
+            model,published_name,task,inputs,layers,slo_us
+            absent,Absent,detection,3x8x8,9,40000
+            repvgg-b3,RepVGG,recognition,3x448x448,60,47500
+            """);
+        String conv = "/stage0/rbr_reparam/Conv";
+        SmallReference.text(folder.resolve("layers/repvgg-b3.csv"), """
+            layer,output_shapes,cut_bytes_after
+            %s,64x224x224,6422528
+            elsewhere,1,
+            """.formatted(conv));
+
+        Ended ended = bench("zoo", "--details");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .containsPattern("absent +40\\.0 +not in the zoo +9 +- ")
+                .containsPattern("repvgg-b3 +47\\.5 +59 +60 +2 +1 +1 +0\\.000 % +0\\.000 % +0 +0")
+                .contains("1 of 2 models generated.");
+        assertThat(report()).contains("\"complete\": true", "\"matched\": 1", "\"worst_deviation\": 0");
     }
 
     @Test

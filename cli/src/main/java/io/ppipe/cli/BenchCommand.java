@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
             "  evaluate       what published and tuned plans attain when they are simulated",
             "  study          when pipelines pay, and what noise and margins cost",
             "  simulate       how fast the simulator is",
-            "  inspect        time and memory of the analysis of a large model%n"
+            "  inspect        time and memory of the analysis of a large model",
+            "  zoo            layers and boundary bytes of the zoo's models, beside published ones%n"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "io.ppipe.bench.Main";
@@ -47,11 +48,13 @@ final class BenchCommand implements Callable<Integer> {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> !sharesClasses(option))
                 .forEach(command::add);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path") + File.pathSeparator + jar());
         command.add(MAIN);
         command.addAll(arguments);
-        Process child = new ProcessBuilder(command).inheritIO().start();
+        var builder = new ProcessBuilder(command).inheritIO();
+        // Not as an argument: ONNX Runtime 1.29 ends with a segmentation fault in a process whose command line is that
+        // long.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path") + File.pathSeparator + jar());
+        Process child = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(child), "bench"));
         return child.waitFor();
     }

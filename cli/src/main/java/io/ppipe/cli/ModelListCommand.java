@@ -32,6 +32,7 @@ final class ModelListCommand implements Callable<Integer> {
     @Option(
             names = "--variant",
             paramLabel = "VARIANT",
+            converter = Words.OfVariant.class,
             defaultValue = "full",
             description = "full: as published; small: few and narrow layers, for tests (default: ${DEFAULT-VALUE}).")
     private Variant variant = Variant.FULL;
@@ -42,7 +43,7 @@ final class ModelListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        var table = new TextTable("name", "task", "input", ">layers", ">parameters (M)", "generated", "note");
+        var table = new TextTable("name", "task", "input", ">layers", ">parameters (M)", "generated", "source");
         for (ZooModel model : Zoo.models()) {
             ZooModel.Size size = model.size(variant);
             table.row(
@@ -52,9 +53,14 @@ final class ModelListCommand implements Callable<Integer> {
                     String.valueOf(size.layers()),
                     String.format(Locale.ROOT, "%.2f", size.parameters() / 1e6),
                     Files.exists(folder.resolve(model.name() + ".onnx")) ? "yes" : "no",
-                    model.note().isEmpty() ? model.published() : model.published() + "; " + model.note());
+                    model.published());
         }
         out.print(table);
+        Zoo.models().stream()
+                .filter(model -> !model.note().isEmpty())
+                .map(model -> "%s: %s".formatted(model.task(), model.note()))
+                .distinct()
+                .forEach(note -> out.printf("%n%s%n", note));
         return Main.OK;
     }
 }

@@ -41,6 +41,7 @@ final class ModelNewCommand implements Callable<Integer> {
     @Option(
             names = "--variant",
             paramLabel = "VARIANT",
+            converter = Words.OfVariant.class,
             defaultValue = "full",
             description = "full: as published; small: few and narrow layers, for tests (default: ${DEFAULT-VALUE}).")
     private Variant variant = Variant.FULL;
@@ -48,6 +49,7 @@ final class ModelNewCommand implements Callable<Integer> {
     @Option(
             names = "--weights",
             paramLabel = "KIND",
+            converter = Words.OfWeights.class,
             defaultValue = "seeded",
             description = {
                 "seeded: drawn, inside the file; even: one value for each tensor, made when the model is loaded: small"
@@ -59,8 +61,11 @@ final class ModelNewCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Of the weights (default: ${DEFAULT-VALUE}).")
+            description = "What the weights are drawn from, a whole number (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(names = "--overwrite", description = "Replace FILE if there is one already.")
+    private boolean overwrite;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -69,6 +74,10 @@ final class ModelNewCommand implements Callable<Integer> {
     public Integer call() {
         ZooModel model = Zoo.named(name);
         Path file = output != null ? output : Path.of(name + ".onnx");
+        if (!overwrite && Files.exists(file)) {
+            throw new BadInputException(
+                    "%s is there already; --overwrite replaces it, -o FILE writes elsewhere.".formatted(file));
+        }
         model.write(file, variant, weights, seed);
         ZooModel.Size size = model.size(variant);
         Objects.requireNonNull(spec)

@@ -5,6 +5,8 @@ import io.ppipe.model.Nearest;
 import io.ppipe.profile.Clock;
 import io.ppipe.schedule.DeferredPart;
 import io.ppipe.schedule.PolicyName;
+import io.ppipe.zoo.Weights;
+import io.ppipe.zoo.ZooModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +51,22 @@ final class Words {
 
         Policies() {
             super(of(PolicyName.values()));
+        }
+    }
+
+    /** Reads {@code --variant}. */
+    static final class OfVariant implements ITypeConverter<ZooModel.Variant> {
+        @Override
+        public ZooModel.Variant convert(String text) {
+            return read(text, ZooModel.Variant.values());
+        }
+    }
+
+    /** Reads {@code --weights}. */
+    static final class OfWeights implements ITypeConverter<Weights> {
+        @Override
+        public Weights convert(String text) {
+            return read(text, Weights.values());
         }
     }
 

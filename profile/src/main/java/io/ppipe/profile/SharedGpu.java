@@ -48,6 +48,8 @@ final class SharedGpu implements Passes {
             for (int i = 0; i < shares; i++) {
                 var builder = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT);
                 builder.environment().putAll(environment);
+                // Not as an argument: ONNX Runtime 1.29 does not survive so long a command line.
+                builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
                 Process process = builder.start();
                 gpu.vgpus.add(new Vgpu(
                         process,
@@ -77,7 +79,7 @@ final class SharedGpu implements Passes {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--") || option.startsWith("-Xmx"))
                 .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), VgpuProcess.class.getName()));
+        command.add(VgpuProcess.class.getName());
         return command;
     }
 

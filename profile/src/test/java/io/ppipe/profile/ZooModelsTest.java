@@ -93,6 +93,20 @@ class ZooModelsTest {
         }
     }
 
+    /** ONNX Runtime loads the full model twice, for batches of two and three, and says every tensor's shape. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void fullModelsLoadAndAllTheirShapesAreKnown(ZooModel model) {
+        Path file = directory.resolve("full.onnx");
+        model.write(file, Variant.FULL, Weights.EVEN, SEED);
+
+        ModelGraph graph = ModelGraph.read(file);
+
+        assertThat(graph.dynamicBatch()).isTrue();
+        assertThat(graph.note()).isEmpty();
+        assertThat(LayerCost.of(graph, 1)).allMatch(LayerCost::complete);
+    }
+
     /** What the variants differ in is size: weights that are made when loading change nothing else. */
     @ParameterizedTest
     @MethodSource("models")

@@ -1,10 +1,11 @@
 package io.ppipe.zoo;
 
 import io.ppipe.model.BadInputException;
+import io.ppipe.model.Nearest;
 import io.ppipe.zoo.FeaturePyramid.Coarse;
 import io.ppipe.zoo.ZooModel.Architectures;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
 
 /** The 18 CNNs that PPipe (USENIX ATC '25) was evaluated with. */
 public final class Zoo {
@@ -125,14 +126,26 @@ public final class Zoo {
     /**
      * Returns a model.
      *
-     * @throws BadInputException when there is none of that name
+     * @throws BadInputException when there is none of that name; says which may have been meant
      */
     public static ZooModel named(String name) {
         return MODELS.stream()
                 .filter(model -> model.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new BadInputException("There is no model '%s' in the zoo. It has: %s."
-                        .formatted(name, MODELS.stream().map(ZooModel::name).collect(Collectors.joining(", ")))));
+                .orElseThrow(() -> unknown(name));
+    }
+
+    private static BadInputException unknown(String name) {
+        List<String> names = MODELS.stream().map(ZooModel::name).toList();
+        String typed = name.toLowerCase(Locale.ROOT);
+        String hint = Nearest.to(name, names)
+                .or(() -> names.stream()
+                        .filter(known -> !typed.isBlank() && known.startsWith(typed))
+                        .findFirst())
+                .map(" Maybe '%s'?"::formatted)
+                .orElse("");
+        return new BadInputException(
+                "There is no model '%s' in the zoo.%s It has: %s.".formatted(name, hint, String.join(", ", names)));
     }
 
     private static ZooModel recognition(

@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ZooTest {
@@ -43,6 +44,14 @@ class ZooTest {
         assertThatExceptionOfType(BadInputException.class)
                 .isThrownBy(() -> Zoo.named("resnet"))
                 .withMessageContainingAll("'resnet'", "convnext_large", "wide_resnet101_2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"convnext_larg, convnext_large", "RepVGG_B3, repvgg-b3", "repvgg, repvgg-b3", "Wide, wide_resnet101_2"})
+    void offersTheModelThatWasMeant(String typed, String meant) {
+        assertThatExceptionOfType(BadInputException.class)
+                .isThrownBy(() -> Zoo.named(typed))
+                .withMessageContaining("Maybe '%s'?", meant);
     }
 
     @ParameterizedTest
