@@ -54,10 +54,11 @@ record ZooComparison(int layers, List<Match> matches, List<String> misshapen) {
             Layer layer = graph.layers().get(i);
             Row row = rows.get(layer.name());
             CutPoint cut = halved.get(i);
-            if (row == null || row.bytesAfter().isEmpty() || cut == null) {
+            CutPoint whole = unchanged.get(i);
+            if (row == null || row.bytesAfter().isEmpty() || cut == null || whole == null) {
                 continue;
             }
-            Optional<String> shape = shape(layer, unchanged.get(i));
+            Optional<String> shape = shape(layer, whole);
             if (shape.isPresent() && !row.shapes().isEmpty() && !shape.get().equals(row.shapes())) {
                 misshapen.add("%s: %s, published %s".formatted(layer.name(), shape.get(), row.shapes()));
             } else {

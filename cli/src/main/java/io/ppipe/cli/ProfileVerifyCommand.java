@@ -114,7 +114,7 @@ final class ProfileVerifyCommand implements Callable<Integer> {
                         progress);
                 progress.pause();
                 recorded.addAll(printRecorded(out, model));
-                print(out, model, found);
+                print(out, found);
                 found.forEach(one -> measured.add(one.error()));
             }
         }
@@ -174,7 +174,7 @@ final class ProfileVerifyCommand implements Callable<Integer> {
         return errors;
     }
 
-    private void print(PrintWriter out, ModelProfile model, List<Comparison> found) {
+    private void print(PrintWriter out, List<Comparison> found) {
         var table = new TextTable(
                 "measured on",
                 ">batch",

@@ -107,7 +107,7 @@ final class ModelWriter {
         while (left > 0) {
             buffer.clear().limit(Math.min(left, buffer.capacity()));
             weight.draw(random, buffer);
-            out.writeRawBytes(buffer.array(), 0, buffer.limit());
+            out.writeRawBytes(buffer.array(), buffer.arrayOffset(), buffer.limit());
             left -= buffer.limit();
         }
     }

@@ -105,7 +105,7 @@ record ResNet(
         String module = "/layer%1$d/layer%1$d.%2$d".formatted(stage + 1, block);
         int stride = block == 0 ? strides.get(stage) : 1;
         int inner = width << stage;
-        int outer = EXPANSION * base << stage;
+        int outer = (EXPANSION * base) << stage;
         int dilation = block == 0 ? Math.max(1, dilations.get(stage) / 2) : dilations.get(stage);
         net.at(module + "/conv1");
         Value y = net.convolution(x, Conv.of(inner, 1).stride(caffe ? stride : 1));
