@@ -42,7 +42,7 @@ class ModelInspectTest {
                 .contains("sample.onnx", "layers 40", "cut points 39", "ai.onnx=14", "made by ppipe")
                 .containsPattern("input +image +FP32 +\\[batch, 3, 64, 64\\] +49152")
                 .containsPattern("output +probabilities +FP32 +\\[batch, 10\\] +40")
-                .containsPattern("conv_\\d+ +Conv +convolution");
+                .containsPattern("Conv_\\d+ +Conv +convolution");
     }
 
     @Test
@@ -74,7 +74,7 @@ class ModelInspectTest {
 
         assertThat(ended.out()).contains("Page: " + page);
         assertThat(Files.readString(page))
-                .contains("<svg", "conv_0", "cut 0:", "Blocks", "MiB activations")
+                .contains("<svg", "Conv_0", "cut 0:", "Blocks", "MiB activations")
                 .doesNotContain("src=\"http", "href=\"http");
     }
 
