@@ -59,7 +59,7 @@ final class GrpcTensors {
             throw new BadInputException(
                     "Input %s: %s has no typed contents here; send it in raw_input_contents.".formatted(input, type));
         }
-        long bytes = (long) count(type, contents) * type.sizeBytes();
+        long bytes = typedBytes(type, contents);
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new BadInputException("Input %s is larger than 2 GiB.".formatted(input));
         }
@@ -86,9 +86,21 @@ final class GrpcTensors {
             case UINT64 -> contents.getUint64ContentsList().forEach(data::putLong);
             case FP32 -> contents.getFp32ContentsList().forEach(data::putFloat);
             case FP64 -> contents.getFp64ContentsList().forEach(data::putDouble);
-            case FP16, BF16, BYTES -> throw new AssertionError(type);
+            case BYTES ->
+                contents.getBytesContentsList()
+                        .forEach(value -> data.putInt(value.size()).put(value.asReadOnlyByteBuffer()));
+            case FP16, BF16 -> throw new AssertionError(type);
         }
         return data.flip();
+    }
+
+    private static long typedBytes(ElementType type, InferTensorContents contents) {
+        if (type != ElementType.BYTES) {
+            return (long) count(type, contents) * type.sizeBytes();
+        }
+        return contents.getBytesContentsList().stream()
+                .mapToLong(value -> (long) ByteStrings.PREFIX_BYTES + value.size())
+                .sum();
     }
 
     private static int count(ElementType type, InferTensorContents contents) {
@@ -100,7 +112,8 @@ final class GrpcTensors {
             case UINT64 -> contents.getUint64ContentsCount();
             case FP32 -> contents.getFp32ContentsCount();
             case FP64 -> contents.getFp64ContentsCount();
-            case FP16, BF16, BYTES -> throw new AssertionError(type);
+            case BYTES -> contents.getBytesContentsCount();
+            case FP16, BF16 -> throw new AssertionError(type);
         };
     }
 
@@ -127,8 +140,8 @@ final class GrpcTensors {
                 case UINT64 -> contents.addUint64Contents(data.getLong());
                 case FP32 -> contents.addFp32Contents(data.getFloat());
                 case FP64 -> contents.addFp64Contents(data.getDouble());
-                case FP16, BF16, BYTES ->
-                    throw new AssertionError(tensor.type() + " passed the intake without raw data");
+                case BYTES -> contents.addBytesContents(ByteString.copyFrom(ByteStrings.next(data)));
+                case FP16, BF16 -> throw new AssertionError(tensor.type() + " passed the intake without raw data");
             }
         }
         return contents.build();

@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import io.netty.buffer.Unpooled;
-import io.ppipe.model.ElementType;
 import io.ppipe.serve.InferenceService.Reply.Answer;
 import io.ppipe.serve.Tensor;
 import java.math.BigInteger;
@@ -64,15 +63,15 @@ final class InferAnswerWriter {
             json.writeEndObject();
         } else {
             json.writeArrayPropertyStart("data");
-            elements(json, tensor.type(), tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN));
+            elements(json, tensor, tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN));
             json.writeEndArray();
         }
         json.writeEndObject();
     }
 
-    private static void elements(JsonGenerator json, ElementType type, ByteBuffer data) {
+    private static void elements(JsonGenerator json, Tensor tensor, ByteBuffer data) {
         while (data.hasRemaining()) {
-            switch (type) {
+            switch (tensor.type()) {
                 case BOOL -> json.writeBoolean(data.get() != 0);
                 case INT8 -> json.writeNumber((int) data.get());
                 case INT16 -> json.writeNumber((int) data.getShort());
@@ -84,7 +83,8 @@ final class InferAnswerWriter {
                 case UINT64 -> json.writeNumber(new BigInteger(Long.toUnsignedString(data.getLong())));
                 case FP32 -> json.writeNumber(data.getFloat());
                 case FP64 -> json.writeNumber(data.getDouble());
-                case FP16, BF16, BYTES -> throw new AssertionError(type + " passed the intake without binary_data");
+                case BYTES -> json.writeString(ByteStrings.nextText(tensor.name(), data));
+                case FP16, BF16 -> throw new AssertionError(tensor.type() + " passed the intake without binary_data");
             }
         }
     }

@@ -88,8 +88,8 @@ final class Intake {
                 .findFirst();
     }
 
-    /** Returns whether elements of this type can be written as numbers in JSON or in typed contents. */
+    /** Returns whether elements of this type can be listed in JSON or in typed contents; the protocol has no form for halves. */
     static boolean listable(ElementType type) {
-        return type != ElementType.FP16 && type != ElementType.BF16 && type != ElementType.BYTES;
+        return type != ElementType.FP16 && type != ElementType.BF16;
     }
 }

@@ -5,12 +5,14 @@ import io.ppipe.model.ElementType;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
  * The elements of one JSON tensor, read from an array that is flat or nested in any way; row-major order is that of the
  * text. NaN and infinities come as the strings "NaN", "Infinity" and "-Infinity", since JSON has no numbers for them.
+ * BYTES are strings, taken as UTF-8.
  */
 final class JsonElements {
     private static final int FIRST_ELEMENTS = 4096;
@@ -58,8 +60,12 @@ final class JsonElements {
                         throw new BadInputException(
                                 "Input %s: data has more elements than the %d of its shape.".formatted(input, count));
                     }
-                    reserve();
-                    put(json);
+                    if (type == ElementType.BYTES) {
+                        putString(json);
+                    } else {
+                        reserve();
+                        put(json);
+                    }
                 }
                 case null, default -> throw wrong(json);
             }
@@ -78,8 +84,23 @@ final class JsonElements {
         }
     }
 
+    private void putString(JsonParser json) {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrong(json);
+        }
+        byte[] text = json.getString().getBytes(StandardCharsets.UTF_8);
+        long needed = (long) elements.position() + ByteStrings.PREFIX_BYTES + text.length;
+        if (needed > elements.capacity()) {
+            elements = bytes(Math.max(needed, 2L * elements.capacity())).put(elements.flip());
+        }
+        elements.putInt(text.length).put(text);
+    }
+
     private ByteBuffer buffer(long size) {
-        long bytes = size * type.sizeBytes(); // can't overflow: size is bounded by the elements read so far
+        return bytes(size * type.sizeBytes()); // can't overflow: size is bounded by the elements read so far
+    }
+
+    private ByteBuffer bytes(long bytes) {
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new BadInputException("Input %s is larger than 2 GiB.".formatted(input));
         }
@@ -99,7 +120,7 @@ final class JsonElements {
             case UINT64 -> elements.putLong(unsignedLong(json));
             case FP32 -> elements.putFloat(fp32(json));
             case FP64 -> elements.putDouble(fp64(json));
-            case FP16, BF16, BYTES -> throw new AssertionError(type);
+            case FP16, BF16, BYTES -> throw new AssertionError(type); // halves are refused, strings put by putString
         }
     }
 

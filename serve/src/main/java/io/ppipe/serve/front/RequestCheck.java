@@ -57,14 +57,14 @@ final class RequestCheck {
                             spec.shape(),
                             spec.batched() ? " (-1: a batch of 1 or more)" : ""));
         }
-        if (spec.type() == ElementType.BYTES) {
-            return Optional.empty(); // the size of a string is not known from the shape
-        }
         long bytes;
         try {
             bytes = bytes(tensor);
         } catch (ArithmeticException overflow) {
             return Optional.of("Input %s has shape %s, which is too large.".formatted(name, tensor.shape()));
+        }
+        if (spec.type() == ElementType.BYTES) {
+            return ByteStrings.check(name, tensor.data(), bytes);
         }
         return bytes == tensor.data().remaining()
                 ? Optional.empty()
@@ -86,9 +86,13 @@ final class RequestCheck {
         return true;
     }
 
-    /** @throws ArithmeticException when it is more than a long holds */
+    /**
+     * Returns its size by its shape; of BYTES, whose elements have no size of their own, how many there are.
+     *
+     * @throws ArithmeticException when it is more than a long holds
+     */
     private static long bytes(Tensor tensor) {
-        long bytes = tensor.type().sizeBytes();
+        long bytes = tensor.type() == ElementType.BYTES ? 1 : tensor.type().sizeBytes();
         for (long dimension : tensor.shape()) {
             bytes = Math.multiplyExact(bytes, dimension);
         }
