@@ -23,6 +23,9 @@ final class BatchRun {
     private final TensorPool pool;
     private final Map<String, ByteBuffer> tensors = new HashMap<>();
     private long readyMicros;
+    private long startMicros;
+    private long gatherNanos;
+    private long stageMicros;
 
     /**
      * One request of the batch.
@@ -57,6 +60,31 @@ final class BatchRun {
         return readyMicros;
     }
 
+    /** Says that a stage ran, with its times on the run's clock. */
+    void stageRan(int stage, long start, long end) {
+        if (stage == 0) {
+            startMicros = start;
+        }
+        stageMicros += end - start;
+    }
+
+    /** Returns how long its items waited from their arrival to the start of the first stage, all together. */
+    long queuedMicros() {
+        return items.stream()
+                .mapToLong(item -> Math.max(0, startMicros - item.call().arrivalMicros()))
+                .sum();
+    }
+
+    /** Returns how long it took to put the inputs together. */
+    long gatherNanos() {
+        return gatherNanos;
+    }
+
+    /** Returns how long its stages ran, without that. */
+    long inferNanos() {
+        return Math.max(0, stageMicros * 1000 - gatherNanos);
+    }
+
     PipelinePath path() {
         return path;
     }
@@ -73,6 +101,7 @@ final class BatchRun {
 
     /** Concatenates the requests' inputs; once, before the first stage. */
     void gather() {
+        long before = System.nanoTime();
         for (TensorSpec input : path.inputs()) {
             ByteBuffer buffer = pool.take(path.capacity(input));
             for (Item item : items) {
@@ -80,6 +109,7 @@ final class BatchRun {
             }
             tensors.put(input.name(), buffer.flip());
         }
+        gatherNanos = System.nanoTime() - before;
     }
 
     /** Returns the inputs of a stage, in its partition's order. */

@@ -9,14 +9,22 @@ import java.util.concurrent.CompletableFuture;
 
 /** What the front ends (REST, gRPC) call. Safe for use by any thread; never blocks. */
 public interface InferenceService {
+    /** Most items in one call: each is scheduled by itself, but the call is answered as one. */
+    int MAX_BATCH_PER_CALL = 256;
+
     /** Returns whether requests are accepted; false while starting and while draining. */
     boolean ready();
 
-    /** Returns every served model in the order of the plan. */
+    /** Returns every served model in the order of the plan. It changes where models are loaded and unloaded. */
     List<ServedModel> models();
 
     /** Returns facts about the server that its metadata shows, e.g. {@code emulated: true}, in the order to show them. */
     Map<String, String> facts();
+
+    /** Returns what has been counted of every served model, in their order; nothing where nothing is counted. */
+    default List<InferenceStatistics> statistics() {
+        return List.of();
+    }
 
     /**
      * Takes a request in. The future always completes, with exactly one {@link Reply}, never exceptionally. Cancelling
@@ -27,15 +35,33 @@ public interface InferenceService {
     /**
      * A model that can be asked.
      *
+     * @param version the one that is served now, a whole number
      * @param platform as in the protocol's metadata, e.g. {@code onnxruntime_onnx}
      * @param facts what its metadata shows beside (pipelines, emulated classes, SLO), in the order to show them
      */
     record ServedModel(
             String name,
+            String version,
             String platform,
             List<TensorSpec> inputs,
             List<TensorSpec> outputs,
-            Map<String, String> facts) {}
+            Map<String, String> facts) {
+        /** A model of which there is one version, 1. */
+        public ServedModel(
+                String name,
+                String platform,
+                List<TensorSpec> inputs,
+                List<TensorSpec> outputs,
+                Map<String, String> facts) {
+            this(name, "1", platform, inputs, outputs, facts);
+        }
+
+        /** Returns whether calls may hold several items: all tensors have a batch dimension. */
+        public boolean batched() {
+            return inputs.stream().allMatch(TensorSpec::batched)
+                    && outputs.stream().allMatch(TensorSpec::batched);
+        }
+    }
 
     /**
      * A request as read from the wire. Its tensors are not yet checked against the model.
@@ -49,8 +75,18 @@ public interface InferenceService {
 
     /** How a request was answered. */
     sealed interface Reply {
-        /** @param parameters facts about how it was run, e.g. the pipeline, in the order to show them */
-        record Answer(List<Tensor> outputs, Map<String, String> parameters) implements Reply {}
+        /**
+         * Answered.
+         *
+         * @param version of the model that ran
+         * @param parameters facts about how it was run, e.g. the pipeline, in the order to show them
+         */
+        record Answer(String version, List<Tensor> outputs, Map<String, String> parameters) implements Reply {
+            /** An answer of the one version, 1. */
+            public Answer(List<Tensor> outputs, Map<String, String> parameters) {
+                this("1", outputs, parameters);
+            }
+        }
 
         /**
          * Not answered with tensors.

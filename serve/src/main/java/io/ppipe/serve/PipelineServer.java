@@ -44,14 +44,14 @@ import java.util.concurrent.locks.LockSupport;
 public final class PipelineServer implements InferenceService, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PipelineServer.class.getName());
 
-    /** A client's batch is scheduled request by request and answered as one; this bounds the answer's size. */
-    private static final int MAX_BATCH_PER_CALL = 256;
+    static final String VERSION = "1";
 
     private final Scenario scenario;
     private final Plan plan;
     private final Settings settings;
     private final Clock clock = new Clock();
     private final Ledger ledger;
+    private final Statistics statistics = new Statistics();
     private final Network network;
     private final Sessions sessions;
     private final StageRunner runner;
@@ -149,7 +149,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         this.models = served();
         var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
         this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::schedulerDied);
-        this.runner = new StageRunner(scenario, plan, clock, network, ledger, sessions, loop::post);
+        this.runner = new StageRunner(scenario, plan, clock, network, ledger, statistics, sessions, loop::post);
     }
 
     private static double[] bandwidths(Cluster cluster) {
@@ -343,6 +343,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     private CompletableFuture<Reply> refused(int model, Status status, String message) {
         ledger.ended(model, Outcome.REJECTED);
+        count(model, false, 0, 0);
         Optional<Long> retryAfter =
                 Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
@@ -351,6 +352,19 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private void ended(PendingCall pending, Outcome outcome) {
         inFlight.addAndGet(-pending.items());
         ledger.ended(pending.model(), outcome);
+        boolean answered = outcome == Outcome.IN_TIME || outcome == Outcome.LATE;
+        count(pending.model(), answered, pending.items(), clock.getAsLong() - pending.arrivalMicros());
+    }
+
+    private void count(int model, boolean answered, int items, long micros) {
+        statistics.ended(plan.models().get(model).model(), VERSION, answered, items, micros);
+    }
+
+    @Override
+    public List<InferenceStatistics> statistics() {
+        return models.stream()
+                .map(model -> statistics.read(model.name(), model.version()))
+                .toList();
     }
 
     /** On the scheduler's thread. */

@@ -37,6 +37,7 @@ final class StageRunner implements AutoCloseable {
     private final Clock clock;
     private final Network network;
     private final Ledger ledger;
+    private final Statistics statistics;
     private final Sessions sessions;
     private final Consumer<Event> feedback;
     private final VgpuWorker[] workers;
@@ -53,6 +54,7 @@ final class StageRunner implements AutoCloseable {
             Clock clock,
             Network network,
             Ledger ledger,
+            Statistics statistics,
             Sessions sessions,
             Consumer<Event> feedback) {
         this.scenario = scenario;
@@ -60,6 +62,7 @@ final class StageRunner implements AutoCloseable {
         this.clock = clock;
         this.network = network;
         this.ledger = ledger;
+        this.statistics = statistics;
         this.sessions = sessions;
         this.feedback = feedback;
         this.workers = new VgpuWorker[plan.vgpus().size()];
@@ -94,6 +97,7 @@ final class StageRunner implements AutoCloseable {
             long end = end(vgpu, start, run);
             freeMicros[vgpu] = end;
             ledger.stageRan(vgpu, end - start, overrun);
+            run.stageRan(stage, start, end);
             feedback.accept(new Event.StageFinished(run.batch().id(), stage, start, end));
             passOn(run, stage, end);
         } catch (ExecutionException | RuntimeException | AssertionError e) {
@@ -186,7 +190,7 @@ final class StageRunner implements AutoCloseable {
 
     private void passOn(BatchRun run, int stage, long end) {
         if (stage == run.path().stageCount() - 1) {
-            run.answer(end, facts(run));
+            answer(run, end);
             return;
         }
         Transfer slot = run.batch().transfers().get(stage);
@@ -201,6 +205,15 @@ final class StageRunner implements AutoCloseable {
                     var next = run.batch().stages().get(stage + 1);
                     workers[next.vgpu()].enqueue(next.startMicros(), run, stage + 1);
                 });
+    }
+
+    private void answer(BatchRun run, long end) {
+        String model = plan.models().get(run.batch().model()).model();
+        int size = run.size();
+        statistics.executed(model, PipelineServer.VERSION, run);
+        long before = System.nanoTime();
+        run.answer(end, facts(run));
+        statistics.answered(model, PipelineServer.VERSION, size, System.nanoTime() - before);
     }
 
     private Map<String, String> facts(BatchRun run) {

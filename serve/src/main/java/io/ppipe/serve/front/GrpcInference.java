@@ -5,6 +5,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.protocol.v2.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import io.ppipe.protocol.v2.ModelConfigRequest;
+import io.ppipe.protocol.v2.ModelConfigResponse;
 import io.ppipe.protocol.v2.ModelInferRequest;
 import io.ppipe.protocol.v2.ModelInferResponse;
 import io.ppipe.protocol.v2.ModelMetadataRequest;
@@ -12,6 +14,8 @@ import io.ppipe.protocol.v2.ModelMetadataResponse;
 import io.ppipe.protocol.v2.ModelMetadataResponse.TensorMetadata;
 import io.ppipe.protocol.v2.ModelReadyRequest;
 import io.ppipe.protocol.v2.ModelReadyResponse;
+import io.ppipe.protocol.v2.ModelStatisticsRequest;
+import io.ppipe.protocol.v2.ModelStatisticsResponse;
 import io.ppipe.protocol.v2.ServerLiveRequest;
 import io.ppipe.protocol.v2.ServerLiveResponse;
 import io.ppipe.protocol.v2.ServerMetadataRequest;
@@ -23,6 +27,8 @@ import io.ppipe.serve.InferenceService.Reply;
 import io.ppipe.serve.InferenceService.Reply.Answer;
 import io.ppipe.serve.InferenceService.Reply.Refusal;
 import io.ppipe.serve.InferenceService.ServedModel;
+import io.ppipe.serve.InferenceStatistics;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +87,7 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
                 client,
                 ModelMetadataResponse.newBuilder()
                         .setName(model.name())
-                        .addVersions(Intake.VERSION)
+                        .addVersions(model.version())
                         .setPlatform(model.platform())
                         .addAllInputs(model.inputs().stream()
                                 .map(GrpcInference::tensor)
@@ -90,6 +96,34 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
                                 .map(GrpcInference::tensor)
                                 .toList())
                         .putAllProperties(model.facts())
+                        .build());
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> client) {
+        Optional<ServedModel> model = intake.model(request.getName(), request.getVersion());
+        if (model.isEmpty()) {
+            client.onError(GrpcErrors.refusal(intake.unknown(request.getName(), request.getVersion())));
+            return;
+        }
+        answer(
+                client,
+                ModelConfigResponse.newBuilder()
+                        .setConfig(ModelConfigs.of(model.get()))
+                        .build());
+    }
+
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> client) {
+        List<InferenceStatistics> found = intake.statistics(request.getName(), request.getVersion());
+        if (found.isEmpty() && !request.getName().isEmpty()) {
+            client.onError(GrpcErrors.refusal(intake.unknown(request.getName(), request.getVersion())));
+            return;
+        }
+        answer(
+                client,
+                ModelStatisticsResponse.newBuilder()
+                        .addAllModelStats(found.stream().map(GrpcStatistics::of).toList())
                         .build());
     }
 

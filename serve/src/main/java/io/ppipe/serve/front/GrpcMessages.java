@@ -47,7 +47,7 @@ final class GrpcMessages {
         boolean raw = GrpcTensors.raw(request);
         var response = ModelInferResponse.newBuilder()
                 .setModelName(request.getModelName())
-                .setModelVersion(Intake.VERSION)
+                .setModelVersion(answer.version())
                 .setId(request.getId());
         answer.parameters()
                 .forEach((name, value) -> response.putParameters(

@@ -40,7 +40,7 @@ final class InferAnswerWriter {
 
     private static void fields(JsonGenerator json, InferRequest request, Answer answer) {
         json.writeStringProperty("model_name", request.call().model());
-        json.writeStringProperty("model_version", Intake.VERSION);
+        json.writeStringProperty("model_version", answer.version());
         if (!request.call().id().isEmpty()) {
             json.writeStringProperty("id", request.call().id());
         }

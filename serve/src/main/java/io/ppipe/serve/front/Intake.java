@@ -8,6 +8,7 @@ import io.ppipe.serve.InferenceService.Reply;
 import io.ppipe.serve.InferenceService.Reply.Refusal;
 import io.ppipe.serve.InferenceService.ServedModel;
 import io.ppipe.serve.InferenceService.Status;
+import io.ppipe.serve.InferenceStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,11 +16,8 @@ import java.util.function.Predicate;
 
 /** What REST and gRPC share: a request is checked against the model, then handed to the service. */
 final class Intake {
-    /** The one version of every model. */
-    static final String VERSION = "1";
-
     static final String SERVER_NAME = "ppipe";
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data");
+    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_configuration", "statistics");
 
     private final InferenceService service;
     private final InFlight inFlight;
@@ -39,20 +37,30 @@ final class Intake {
 
     /** @param version "" = whichever is served */
     Optional<ServedModel> model(String name, String version) {
-        if (!version.isEmpty() && !version.equals(VERSION)) {
-            return Optional.empty();
-        }
         return service.models().stream()
-                .filter(model -> model.name().equals(name))
+                .filter(model -> model.name().equals(name)
+                        && (version.isEmpty() || model.version().equals(version)))
                 .findFirst();
+    }
+
+    /**
+     * @param name "" = every model
+     * @param version "" = whichever is served
+     */
+    List<InferenceStatistics> statistics(String name, String version) {
+        return service.statistics().stream()
+                .filter(statistics -> name.isEmpty() || statistics.model().equals(name))
+                .filter(statistics -> version.isEmpty() || statistics.version().equals(version))
+                .toList();
     }
 
     Refusal unknown(String name, String version) {
         List<String> names = service.models().stream().map(ServedModel::name).toList();
-        String what = names.contains(name)
-                ? "Model %s has no version %s; its version is %s."
-                        .formatted(RequestCheck.quoted(name), RequestCheck.quoted(version), VERSION)
-                : "No model %s; served are: %s.".formatted(RequestCheck.quoted(name), String.join(", ", names));
+        String what = model(name, "")
+                .map(model -> "Model %s has no version %s; its version is %s."
+                        .formatted(RequestCheck.quoted(name), RequestCheck.quoted(version), model.version()))
+                .orElseGet(() ->
+                        "No model %s; served are: %s.".formatted(RequestCheck.quoted(name), String.join(", ", names)));
         return new Refusal(Status.UNKNOWN_MODEL, what, Optional.empty());
     }
 

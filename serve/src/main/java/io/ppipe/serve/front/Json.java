@@ -1,5 +1,9 @@
 package io.ppipe.serve.front;
 
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,15 @@ final class Json {
             json.writeEndObject();
         }
         return bytes.toByteArray();
+    }
+
+    /** Returns an answer of one object. */
+    static HttpResponse answer(Consumer<JsonGenerator> fields) {
+        return answer(HttpStatus.OK, fields);
+    }
+
+    static HttpResponse answer(HttpStatus status, Consumer<JsonGenerator> fields) {
+        return HttpResponse.of(status, MediaType.JSON, HttpData.wrap(object(fields)));
     }
 
     /** Writes a field with an object of strings, unless it is empty. */

@@ -1,9 +1,7 @@
 package io.ppipe.serve.front;
 
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -16,6 +14,9 @@ import tools.jackson.core.JsonGenerator;
 
 /** The REST half of the protocol: its routes, and the answers about health and metadata. */
 final class RestService {
+    /** Where a model is found, with and without a version. */
+    static final List<String> MODEL_PATHS = List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}");
+
     private final Intake intake;
     private final FrontEndSettings settings;
     private final RestErrors errors;
@@ -27,19 +28,18 @@ final class RestService {
     }
 
     void addTo(ServerBuilder server) {
-        server.route().get("/v2").build((ctx, request) -> json(HttpStatus.OK, this::serverMetadata));
-        server.route().get("/v2/health/live").build((ctx, request) -> json(HttpStatus.OK, live()));
+        server.route().get("/v2").build((ctx, request) -> Json.answer(this::serverMetadata));
+        server.route().get("/v2/health/live").build((ctx, request) -> Json.answer(live()));
         server.route().get("/v2/health/ready").build((ctx, request) -> ready(json -> {}));
         var inference = new RestInference(intake, errors, settings.maxRequestBytes());
-        for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
-            server.route()
-                    .get(model)
-                    .build(ofModel(served -> json(HttpStatus.OK, json -> modelMetadata(json, served))));
+        for (String model : MODEL_PATHS) {
+            server.route().get(model).build(ofModel(served -> Json.answer(json -> modelMetadata(json, served))));
             server.route()
                     .get(model + "/ready")
                     .build(ofModel(served -> ready(json -> json.writeStringProperty("name", served.name()))));
             server.route().post(model + "/infer").build(inference);
         }
+        new RestModels(intake).addTo(server);
     }
 
     private HttpService ofModel(Function<ServedModel, HttpResponse> answer) {
@@ -52,7 +52,8 @@ final class RestService {
         };
     }
 
-    private static String param(ServiceRequestContext ctx, String name) {
+    /** Returns a part of the path, "" where the route doesn't have it. */
+    static String param(ServiceRequestContext ctx, String name) {
         String value = ctx.pathParam(name);
         return value == null ? "" : value;
     }
@@ -63,7 +64,7 @@ final class RestService {
 
     private HttpResponse ready(Consumer<JsonGenerator> first) {
         boolean ready = intake.ready();
-        return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
+        return Json.answer(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
             first.accept(json);
             json.writeBooleanProperty("ready", ready);
         });
@@ -81,7 +82,7 @@ final class RestService {
     private static void modelMetadata(JsonGenerator json, ServedModel model) {
         json.writeStringProperty("name", model.name());
         json.writeArrayPropertyStart("versions");
-        json.writeString(Intake.VERSION);
+        json.writeString(model.version());
         json.writeEndArray();
         json.writeStringProperty("platform", model.platform());
         tensors(json, "inputs", model.inputs());
@@ -99,9 +100,5 @@ final class RestService {
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private static HttpResponse json(HttpStatus status, Consumer<JsonGenerator> fields) {
-        return HttpResponse.of(status, MediaType.JSON, HttpData.wrap(Json.object(fields)));
     }
 }

@@ -5,6 +5,9 @@ import io.ppipe.model.TensorSpec;
 import io.ppipe.serve.InferenceService;
 import io.ppipe.serve.InferenceService.Reply.Answer;
 import io.ppipe.serve.InferenceService.Reply.Refusal;
+import io.ppipe.serve.InferenceStatistics;
+import io.ppipe.serve.InferenceStatistics.OfBatchSize;
+import io.ppipe.serve.InferenceStatistics.Total;
 import io.ppipe.serve.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -70,6 +73,27 @@ final class DoublingService implements InferenceService {
     @Override
     public Map<String, String> facts() {
         return Map.of("emulated", "true");
+    }
+
+    @Override
+    public List<InferenceStatistics> statistics() {
+        var once = new Total(1, 10);
+        var batches = new OfBatchSize(2, once, new Total(1, 20), new Total(1, 30));
+        return models.stream()
+                .map(model -> new InferenceStatistics(
+                        model.name(),
+                        model.version(),
+                        1_700_000_000_000L,
+                        2,
+                        1,
+                        once,
+                        Total.NONE,
+                        new Total(2, 7),
+                        once,
+                        once,
+                        once,
+                        List.of(batches)))
+                .toList();
     }
 
     @Override

@@ -257,7 +257,8 @@ class GrpcTest {
                 .isTrue();
         var metadata = stub.serverMetadata(ServerMetadataRequest.getDefaultInstance());
         assertThat(metadata.getName()).isEqualTo("ppipe");
-        assertThat(metadata.getExtensionsList()).containsExactly("binary_tensor_data");
+        assertThat(metadata.getExtensionsList())
+                .containsExactly("binary_tensor_data", "model_configuration", "statistics");
         var model = stub.modelMetadata(
                 ModelMetadataRequest.newBuilder().setName("double").build());
         assertThat(model.getInputs(0).getShapeList()).containsExactly(-1L, 3L);

@@ -292,8 +292,9 @@ class RestTest {
     @Test
     void showsHealthAndMetadata() throws Exception {
         assertThat(get("/v2").body())
-                .isEqualTo("{\"name\":\"ppipe\",\"version\":\"0.1.0\",\"extensions\":[\"binary_tensor_data\"],"
-                        + "\"parameters\":{\"emulated\":\"true\"}}");
+                .isEqualTo(
+                        "{\"name\":\"ppipe\",\"version\":\"0.1.0\",\"extensions\":[\"binary_tensor_data\",\"model_configuration\",\"statistics\"],"
+                            + "\"parameters\":{\"emulated\":\"true\"}}");
         assertThat(get("/v2/models/double/versions/1").body())
                 .isEqualTo("{\"name\":\"double\",\"versions\":[\"1\"],\"platform\":\"test\","
                         + "\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,3]}],"
