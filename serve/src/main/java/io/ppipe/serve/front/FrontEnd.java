@@ -65,7 +65,7 @@ public final class FrontEnd implements AutoCloseable {
                 .http2InitialStreamWindowSize(HTTP2_WINDOW_BYTES)
                 .errorHandler(errors);
         new RestService(intake, settings, errors).addTo(builder);
-        builder.service(grpc(intake, settings));
+        builder.service(grpc(intake, inFlight, settings));
         builder.decorator((delegate, ctx, request) -> {
             if (inFlight.begin()) {
                 var _ = ctx.log().whenComplete().thenRun(inFlight::end); // when the last byte is handed to the socket
@@ -82,9 +82,9 @@ public final class FrontEnd implements AutoCloseable {
         return new FrontEnd(server, inFlight);
     }
 
-    private static GrpcService grpc(Intake intake, FrontEndSettings settings) {
+    private static GrpcService grpc(Intake intake, InFlight inFlight, FrontEndSettings settings) {
         return GrpcService.builder()
-                .addService(new GrpcInference(intake, settings.version()))
+                .addService(new GrpcInference(intake, inFlight, settings.version()))
                 .maxRequestMessageLength(Math.clamp(settings.maxRequestBytes(), 1, Integer.MAX_VALUE))
                 .useBlockingTaskExecutor(true)
                 .useClientTimeoutHeader(false) // the service keeps deadlines, and says which outcome passing one is

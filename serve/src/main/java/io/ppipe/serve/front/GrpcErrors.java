@@ -33,16 +33,20 @@ final class GrpcErrors implements GrpcExceptionHandlerFunction {
         return status.grpc().withDescription(refusal.message()).asRuntimeException(trailers);
     }
 
-    /** Returns what to tell the client about a failure; one of our own is logged and shown without its insides. */
     static StatusRuntimeException failure(Throwable failure) {
+        return refusal(asRefusal(failure));
+    }
+
+    /** Returns what to tell the client about a failure; one of our own is logged and shown without its insides. */
+    static Refusal asRefusal(Throwable failure) {
         if (Exceptions.peel(failure) instanceof BadInputException wrong) {
-            return refusal(Intake.invalid(String.valueOf(wrong.getMessage())));
+            return Intake.invalid(String.valueOf(wrong.getMessage()));
         }
         LOG.log(Level.WARNING, "a request failed", failure);
-        return refusal(new Refusal(
+        return new Refusal(
                 io.ppipe.serve.InferenceService.Status.FAILED,
                 "Internal error; the server's log says more.",
-                Optional.empty()));
+                Optional.empty());
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.ppipe.protocol.v2.ModelReadyRequest;
 import io.ppipe.protocol.v2.ModelReadyResponse;
 import io.ppipe.protocol.v2.ModelStatisticsRequest;
 import io.ppipe.protocol.v2.ModelStatisticsResponse;
+import io.ppipe.protocol.v2.ModelStreamInferResponse;
 import io.ppipe.protocol.v2.ServerLiveRequest;
 import io.ppipe.protocol.v2.ServerLiveResponse;
 import io.ppipe.protocol.v2.ServerMetadataRequest;
@@ -36,10 +37,12 @@ import org.jspecify.annotations.Nullable;
 /** The gRPC half of the protocol. Its methods run on Armeria's executor for blocking work, never on an event loop. */
 final class GrpcInference extends GRPCInferenceServiceImplBase {
     private final Intake intake;
+    private final InFlight inFlight;
     private final String version;
 
-    GrpcInference(Intake intake, String version) {
+    GrpcInference(Intake intake, InFlight inFlight, String version) {
         this.intake = intake;
+        this.inFlight = inFlight;
         this.version = version;
     }
 
@@ -149,6 +152,15 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
         } catch (RuntimeException e) {
             client.onError(GrpcErrors.failure(e));
         }
+    }
+
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> client) {
+        return InferStream.open(
+                intake,
+                inFlight,
+                ServiceRequestContext.current(),
+                (ServerCallStreamObserver<ModelStreamInferResponse>) client);
     }
 
     private static void finish(

@@ -1,6 +1,8 @@
 package io.ppipe.serve.front;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ final class InFlight {
     private final AtomicLong count = new AtomicLong(1);
 
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
+    private final Set<Runnable> onDrain = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     boolean draining() {
@@ -27,9 +30,23 @@ final class InFlight {
         }
     }
 
+    /** Has this called when draining begins, at once if it has begun. It may be called twice. */
+    void onDrain(Runnable call) {
+        onDrain.add(call);
+        if (draining) {
+            call.run();
+        }
+    }
+
+    /** Takes {@link #onDrain} back. */
+    void forget(Runnable call) {
+        onDrain.remove(call);
+    }
+
     /** Counts no more from now on. Call once. The future completes when everything that was counted has ended. */
     CompletableFuture<@Nullable Void> drain() {
         draining = true;
+        onDrain.forEach(Runnable::run);
         end();
         return empty;
     }
