@@ -4,10 +4,14 @@ import io.ppipe.model.Plan;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Workload;
+import io.ppipe.serve.ModelRepository;
 import io.ppipe.serve.PipelineServer;
 import io.ppipe.serve.SchedulerLog;
+import io.ppipe.serve.front.Extensions;
 import io.ppipe.serve.front.FrontEnd;
 import io.ppipe.serve.front.FrontEndSettings;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** A server with its front end and its stage files, wired together. */
 final class RunningServer implements AutoCloseable {
@@ -29,12 +33,14 @@ final class RunningServer implements AutoCloseable {
             PipelineServer.Settings settings,
             FrontEndSettings frontEndSettings,
             Progress progress) {
-        return start(scenario, workload, plan, settings, frontEndSettings, SchedulerLog.NONE, progress);
+        return start(
+                scenario, workload, plan, settings, frontEndSettings, Optional.empty(), SchedulerLog.NONE, progress);
     }
 
     /**
      * Cuts the models, loads the stages, and opens the port.
      *
+     * @param repository folder of other versions of the models
      * @param log told of every call of the scheduler
      */
     static RunningServer start(
@@ -43,13 +49,18 @@ final class RunningServer implements AutoCloseable {
             Plan plan,
             PipelineServer.Settings settings,
             FrontEndSettings frontEndSettings,
+            Optional<Path> repository,
             SchedulerLog log,
             Progress progress) {
         var files = new StageFiles(scenario, workload);
         try {
             PipelineServer server = PipelineServer.start(scenario, plan, files, settings, log, progress);
             try {
-                return new RunningServer(files, server, FrontEnd.start(server, frontEndSettings));
+                Optional<ModelRepository> models =
+                        repository.map(folder -> new ModelRepository(folder, server, new ModelVersions(scenario)));
+                models.ifPresent(ModelRepository::loadPlanned);
+                FrontEnd frontEnd = FrontEnd.start(server, new Extensions(models), frontEndSettings);
+                return new RunningServer(files, server, frontEnd);
             } catch (RuntimeException e) {
                 server.close();
                 throw e;

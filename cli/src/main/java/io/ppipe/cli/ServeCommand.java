@@ -50,6 +50,16 @@ final class ServeCommand implements Callable<Integer> {
                     + " recorded:FILE of `ppipe simulate`.")
     private @Nullable Path record;
 
+    @Option(
+            names = "--model-repository",
+            paramLabel = "DIR",
+            description = {
+                "Folder with NAME/VERSION/model.onnx: at the start, and whenever a client asks, planned models are"
+                        + " loaded from",
+                "it and switched to beside live requests."
+            })
+    private @Nullable Path modelRepository;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -69,6 +79,7 @@ final class ServeCommand implements Callable<Integer> {
                     checked,
                     options.server(),
                     options.frontEnd(),
+                    Optional.ofNullable(modelRepository),
                     recording.isPresent() ? recording.get() : SchedulerLog.NONE,
                     progress);
         }

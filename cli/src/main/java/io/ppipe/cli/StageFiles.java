@@ -8,24 +8,16 @@ import io.ppipe.model.Scenario;
 import io.ppipe.model.Workload;
 import io.ppipe.profile.CutModel;
 import io.ppipe.profile.ModelGraph;
-import io.ppipe.profile.PartitionWriter;
 import io.ppipe.serve.Partitions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Writes the stages of a plan as ONNX files into a temporary folder, each once, and deletes them in the end. */
 final class StageFiles implements Partitions, AutoCloseable {
     private final Scenario scenario;
     private final List<CutModel> models = new ArrayList<>();
-    private final Map<String, Partition> written = new HashMap<>();
-    private final Path folder;
+    private final StageFolder folder;
 
     /**
      * Reads the workload's ONNX files.
@@ -49,33 +41,16 @@ final class StageFiles implements Partitions, AutoCloseable {
             }
             models.add(CutModel.of(graph, profile));
         }
-        try {
-            this.folder = Files.createTempDirectory("ppipe-stages-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.folder = new StageFolder();
     }
 
     @Override
     public Partition of(int model, int firstBlock, int endBlock) {
-        return written.computeIfAbsent(
-                "%d-%d-%d".formatted(model, firstBlock, endBlock),
-                key -> PartitionWriter.write(
-                        models.get(model),
-                        firstBlock,
-                        endBlock,
-                        scenario.models().get(model).name(),
-                        folder));
+        return folder.of(models.get(model), scenario.models().get(model).name(), firstBlock, endBlock);
     }
 
     @Override
     public void close() {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

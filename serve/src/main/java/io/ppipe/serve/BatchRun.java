@@ -18,10 +18,12 @@ import java.util.Map;
  */
 final class BatchRun {
     private final Batch batch;
+    private final Deployment deployment;
     private final PipelinePath path;
     private final List<Item> items;
     private final TensorPool pool;
     private final Map<String, ByteBuffer> tensors = new HashMap<>();
+    private boolean released;
     private long readyMicros;
     private long startMicros;
     private long gatherNanos;
@@ -34,9 +36,11 @@ final class BatchRun {
      */
     record Item(PendingCall call, int index) {}
 
-    BatchRun(Batch batch, PipelinePath path, List<Item> items, TensorPool pool) {
+    /** @param deployment what it runs on, held for it; let go when the batch is over */
+    BatchRun(Batch batch, Deployment deployment, List<Item> items, TensorPool pool) {
         this.batch = batch;
-        this.path = path;
+        this.deployment = deployment;
+        this.path = deployment.path(batch.pipeline());
         this.items = List.copyOf(items);
         this.pool = pool;
     }
@@ -83,6 +87,11 @@ final class BatchRun {
     /** Returns how long its stages ran, without that. */
     long inferNanos() {
         return Math.max(0, stageMicros * 1000 - gatherNanos);
+    }
+
+    /** Returns the version of the model that it runs on. */
+    Deployment deployment() {
+        return deployment;
     }
 
     PipelinePath path() {
@@ -158,14 +167,18 @@ final class BatchRun {
     void answer(long nowMicros, Map<String, String> parameters) {
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
-            item.call().itemDone(item.index(), tensors, i, nowMicros, parameters);
+            item.call().itemDone(item.index(), tensors, i, nowMicros, deployment.version(), parameters);
         }
         release();
     }
 
-    /** Gives all tensors back. */
+    /** Gives all tensors back, and the version that it ran on; the second time nothing. */
     void release() {
-        tensors.values().forEach(pool::giveBack);
-        tensors.clear();
+        if (!released) {
+            released = true;
+            tensors.values().forEach(pool::giveBack);
+            tensors.clear();
+            deployment.letGo();
+        }
     }
 }

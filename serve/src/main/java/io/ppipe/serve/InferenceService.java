@@ -101,8 +101,12 @@ public interface InferenceService {
     enum Status {
         /** The request is wrong: shape, type, size, name of a tensor. */
         INVALID,
-        /** No such model. */
+        /** No such model, or none that is loaded. */
         UNKNOWN_MODEL,
+        /** The model is in the repository, but the plan has no pipeline for it. */
+        NOT_PLANNED,
+        /** A part of the protocol that the server was started without. */
+        NOT_ENABLED,
         /** Rejected: can't be finished by its deadline. */
         DEADLINE_UNREACHABLE,
         /** Rejected: a queue is at its bound. */

@@ -31,6 +31,7 @@ final class PendingCall {
     private final AtomicInteger missing;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private volatile String version = "";
     private final BiConsumer<PendingCall, Outcome> onEnd;
 
     /**
@@ -72,6 +73,11 @@ final class PendingCall {
         return deadlineMicros;
     }
 
+    /** Returns the version of the model that ran it last; "" before it ran. */
+    String version() {
+        return version;
+    }
+
     boolean ended() {
         return ended.get();
     }
@@ -98,9 +104,15 @@ final class PendingCall {
      *
      * @param from the batch's buffers, one for each of the call's outputs
      * @param position the item's place in the batch
+     * @param ran the version of the model that it ran on
      */
     synchronized void itemDone(
-            int item, Map<String, ByteBuffer> from, int position, long nowMicros, Map<String, String> parameters) {
+            int item,
+            Map<String, ByteBuffer> from,
+            int position,
+            long nowMicros,
+            String ran,
+            Map<String, String> parameters) {
         if (ended.get()) {
             return;
         }
@@ -119,9 +131,10 @@ final class PendingCall {
             int bytes = Math.toIntExact(spec.bytesPerRequest());
             outputs.get(i).put(item * bytes, source, position * bytes, bytes);
         }
+        version = ran;
         if (missing.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
             onEnd.accept(this, nowMicros <= deadlineMicros ? Outcome.IN_TIME : Outcome.LATE);
-            reply.complete(new Reply.Answer(tensors(), parameters));
+            reply.complete(new Reply.Answer(ran, tensors(), parameters));
         }
     }
 

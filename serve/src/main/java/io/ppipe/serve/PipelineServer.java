@@ -5,11 +5,11 @@ import io.ppipe.cluster.LocalNetwork;
 import io.ppipe.cluster.Network;
 import io.ppipe.execute.Partition;
 import io.ppipe.execute.SessionSettings;
+import io.ppipe.model.BadInputException;
 import io.ppipe.model.Cluster;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Outcome;
-import io.ppipe.model.Pipeline;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Progress;
 import io.ppipe.model.Request;
@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +45,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class PipelineServer implements InferenceService, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PipelineServer.class.getName());
 
-    static final String VERSION = "1";
+    /** What the workload's own files are called among versions. */
+    private static final String FIRST_VERSION = "1";
 
     private final Scenario scenario;
     private final Plan plan;
@@ -53,12 +55,11 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final Ledger ledger;
     private final Statistics statistics = new Statistics();
     private final Network network;
-    private final Sessions sessions;
+    private final Deployments deployments;
     private final StageRunner runner;
     private final SchedulerLoop loop;
     private final TensorPool pool = new TensorPool();
-    private final PipelinePath[][] paths;
-    private final List<ServedModel> models;
+    private volatile List<ServedModel> models = List.of();
     private final Map<String, Integer> modelIndex = new LinkedHashMap<>();
     private final Map<Long, BatchRun.Item> waiting = new ConcurrentHashMap<>();
     private final AtomicLong nextRequest = new AtomicLong();
@@ -116,13 +117,15 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             Settings settings,
             SchedulerLog log,
             Progress progress) {
-        var server = new PipelineServer(
-                scenario,
-                plan,
-                partitions,
-                settings,
-                log,
-                Sessions.open(scenario, plan, partitions, settings.optimisation(), progress));
+        var server = new PipelineServer(scenario, plan, settings, log);
+        try {
+            for (int model = 0; model < plan.models().size(); model++) {
+                server.put(model, FIRST_VERSION, partitions, progress);
+            }
+        } catch (RuntimeException e) {
+            server.deployments.close();
+            throw e;
+        }
         server.allocateBuffers();
         server.runner.start();
         server.loop.start();
@@ -130,26 +133,21 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         return server;
     }
 
-    private PipelineServer(
-            Scenario scenario,
-            Plan plan,
-            Partitions partitions,
-            Settings settings,
-            SchedulerLog log,
-            Sessions sessions) {
+    private PipelineServer(Scenario scenario, Plan plan, Settings settings, SchedulerLog log) {
         this.scenario = scenario;
         this.plan = plan;
         this.settings = settings;
-        this.sessions = sessions;
+        this.deployments = new Deployments(plan.models().size());
         this.ledger = new Ledger(plan.models().size(), plan.vgpus().size());
         this.network = scenario.cluster().emulated()
                 ? new EmulatedNetwork(clock, bandwidths(scenario.cluster()))
                 : new LocalNetwork(clock);
-        this.paths = paths(partitions);
-        this.models = served();
+        for (int model = 0; model < plan.models().size(); model++) {
+            modelIndex.put(plan.models().get(model).model(), model);
+        }
         var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
         this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::schedulerDied);
-        this.runner = new StageRunner(scenario, plan, clock, network, ledger, statistics, sessions, loop::post);
+        this.runner = new StageRunner(scenario, plan, clock, network, ledger, statistics, loop::post);
     }
 
     private static double[] bandwidths(Cluster cluster) {
@@ -162,32 +160,43 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         return bandwidths.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    private PipelinePath[][] paths(Partitions partitions) {
-        var all = new PipelinePath[plan.models().size()][];
-        for (int model = 0; model < all.length; model++) {
-            List<Pipeline> pipelines = plan.models().get(model).pipelines();
-            ModelProfile profile = scenario.models().get(model).profile();
-            all[model] = new PipelinePath[pipelines.size()];
-            for (int p = 0; p < pipelines.size(); p++) {
-                var stages = new ArrayList<Partition>();
-                for (var stage : pipelines.get(p).stages()) {
-                    stages.add(partitions.of(model, stage.firstBlock(), stage.endBlock()));
-                }
-                all[model][p] = new PipelinePath(
-                        stages,
-                        profile.inputs(),
-                        profile.outputs(),
-                        pipelines.get(p).batchSize());
-            }
-        }
-        return all;
+    private void put(int model, String version, Partitions partitions, Progress progress) {
+        deployments.put(
+                model, Deployment.open(scenario, plan, model, version, partitions, settings.optimisation(), progress));
+        models = served();
+    }
+
+    /**
+     * Loads and warms up another version of a planned model beside the one that is served, then switches: batches that are
+     * dispatched from then on run on it, those before end on the old one. Opens a model that was unloaded.
+     *
+     * @param model its name
+     * @param partitions the version's stages; needed only until this returns
+     * @throws BadInputException when a stage can't be loaded; nothing has changed then
+     */
+    public synchronized void load(String model, String version, Partitions partitions) {
+        put(planned(model).orElseThrow(), version, partitions, Progress.NONE);
+    }
+
+    /** Takes no more requests for a planned model; those accepted are answered. */
+    public synchronized void unload(String model) {
+        deployments.shut(planned(model).orElseThrow());
+        models = served();
+    }
+
+    /** Returns the index of a model in the plan. */
+    public OptionalInt planned(String model) {
+        Integer index = modelIndex.get(model);
+        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
     }
 
     /** Fills the pool with what all vGPUs need when each runs a full batch, so that no request waits for memory. */
     private void allocateBuffers() {
         var taken = new ArrayList<ByteBuffer>();
         for (Vgpu vgpu : plan.vgpus()) {
-            PipelinePath path = paths[vgpu.model()][vgpu.pipeline()];
+            Deployment deployment = deployments.hold(vgpu.model()).orElseThrow();
+            PipelinePath path = deployment.path(vgpu.pipeline());
+            deployment.letGo();
             Partition stage = path.stage(vgpu.stage());
             stage.inputs().forEach(tensor -> taken.add(pool.take(path.capacity(tensor))));
             stage.outputs().forEach(tensor -> taken.add(pool.take(path.capacity(tensor))));
@@ -198,6 +207,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private List<ServedModel> served() {
         var list = new ArrayList<ServedModel>();
         for (int i = 0; i < plan.models().size(); i++) {
+            if (!deployments.open(i)) {
+                continue;
+            }
             ModelProfile profile = scenario.models().get(i).profile();
             var modelFacts = new LinkedHashMap<String, String>();
             modelFacts.put(
@@ -208,8 +220,12 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             modelFacts.put("planned_rps", "%.1f".formatted(plan.models().get(i).throughputPerSecond()));
             modelFacts.putAll(facts());
             list.add(new ServedModel(
-                    profile.model(), "onnxruntime_onnx", profile.inputs(), profile.outputs(), modelFacts));
-            modelIndex.put(profile.model(), i);
+                    profile.model(),
+                    deployments.version(i),
+                    "onnxruntime_onnx",
+                    profile.inputs(),
+                    profile.outputs(),
+                    modelFacts));
         }
         return List.copyOf(list);
     }
@@ -288,6 +304,10 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             deadline =
                     now + Math.clamp(call.timeoutMicros().getAsLong(), 0, slo); // a sum with any timeout could overflow
         }
+        if (!deployments.begin(model, items)) {
+            inFlight.addAndGet(-items);
+            return refused(Status.UNKNOWN_MODEL, "Model %s was unloaded; load it again.".formatted(call.model()));
+        }
         var pending = new PendingCall(call, model, items, now, deadline, outputs(profile, call), this::ended);
         // After the count went up: a server that began to drain in between has either seen it or is seen here.
         if (!ready()) {
@@ -343,7 +363,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     private CompletableFuture<Reply> refused(int model, Status status, String message) {
         ledger.ended(model, Outcome.REJECTED);
-        count(model, false, 0, 0);
+        statistics.ended(plan.models().get(model).model(), deployments.version(model), false, 0, 0);
         Optional<Long> retryAfter =
                 Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
@@ -351,13 +371,15 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     private void ended(PendingCall pending, Outcome outcome) {
         inFlight.addAndGet(-pending.items());
+        deployments.end(pending.model(), pending.items());
         ledger.ended(pending.model(), outcome);
         boolean answered = outcome == Outcome.IN_TIME || outcome == Outcome.LATE;
-        count(pending.model(), answered, pending.items(), clock.getAsLong() - pending.arrivalMicros());
-    }
-
-    private void count(int model, boolean answered, int items, long micros) {
-        statistics.ended(plan.models().get(model).model(), VERSION, answered, items, micros);
+        statistics.ended(
+                plan.models().get(pending.model()).model(),
+                pending.version().isEmpty() ? deployments.version(pending.model()) : pending.version(),
+                answered,
+                pending.items(),
+                clock.getAsLong() - pending.arrivalMicros());
     }
 
     @Override
@@ -378,10 +400,12 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                         items.add(item);
                     }
                 }
-                if (items.isEmpty()) {
+                // A model that was unloaded keeps its version as long as a call waits for it.
+                Optional<Deployment> deployment = items.isEmpty() ? Optional.empty() : deployments.hold(batch.model());
+                if (deployment.isEmpty()) {
                     loop.post(new Event.BatchEnded(batch.id()));
                 } else {
-                    runner.begin(new BatchRun(batch, paths[batch.model()][batch.pipeline()], items, pool));
+                    runner.begin(new BatchRun(batch, deployment.get(), items, pool));
                 }
             }
             case Decision.Reject(Request request, Decision.Cause cause) -> {
@@ -456,6 +480,6 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         runner.close();
         network.close();
         failAll("The server was stopped.");
-        sessions.close();
+        deployments.close();
     }
 }

@@ -13,17 +13,17 @@ import io.ppipe.model.TensorSpec;
 import io.ppipe.model.Vgpu;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The loaded stages. Emulated vGPUs of a pool share one session (they compute in turn on the same cores, and the weights
+ * The loaded stages of one version of a model. Emulated vGPUs of a pool share one session (they compute in turn on the same cores, and the weights
  * are in memory once); every {@code cpu} vGPU has its own, with its own threads.
  */
 final class Sessions implements AutoCloseable {
-    private final List<StageSession> byVgpu = new ArrayList<>();
+    private final Map<Integer, StageSession> byVgpu = new HashMap<>();
     private final Map<Key, StageSession> opened = new LinkedHashMap<>();
 
     /** @param owner the vGPU that doesn't share the session, or −1 */
@@ -31,10 +31,11 @@ final class Sessions implements AutoCloseable {
 
     private Sessions() {}
 
-    /** Loads every stage that the plan needs and runs each once with a full batch, so that the first request is no slower. */
+    /** Loads every stage of a model and runs each once with a full batch, so that the first request is no slower. */
     static Sessions open(
             Scenario scenario,
             Plan plan,
+            int model,
             Partitions partitions,
             SessionSettings.Optimisation optimisation,
             Progress progress) {
@@ -42,9 +43,12 @@ final class Sessions implements AutoCloseable {
         try {
             for (int i = 0; i < plan.vgpus().size(); i++) {
                 Vgpu vgpu = plan.vgpus().get(i);
-                Pipeline pipeline = plan.models().get(vgpu.model()).pipelines().get(vgpu.pipeline());
+                if (vgpu.model() != model) {
+                    continue;
+                }
+                Pipeline pipeline = plan.models().get(model).pipelines().get(vgpu.pipeline());
                 var stage = pipeline.stages().get(vgpu.stage());
-                Partition partition = partitions.of(vgpu.model(), stage.firstBlock(), stage.endBlock());
+                Partition partition = partitions.of(model, stage.firstBlock(), stage.endBlock());
                 Executor executor = scenario.cluster()
                         .gpuClass(vgpu.gpuClass())
                         .orElseThrow()
@@ -59,7 +63,7 @@ final class Sessions implements AutoCloseable {
                     sessions.opened.put(key, session);
                     warmUp(session, pipeline.batchSize());
                 }
-                sessions.byVgpu.add(session);
+                sessions.byVgpu.put(i, session);
                 progress.report("loading stages", i + 1, plan.vgpus().size());
             }
             return sessions;
@@ -88,9 +92,13 @@ final class Sessions implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns the session of a vGPU of the plan. */
+    /** Returns the session of a vGPU of the plan, which must run this model. */
     StageSession of(int vgpu) {
-        return byVgpu.get(vgpu);
+        StageSession session = byVgpu.get(vgpu);
+        if (session == null) {
+            throw new AssertionError("vGPU " + vgpu + " runs another model.");
+        }
+        return session;
     }
 
     @Override

@@ -38,7 +38,6 @@ final class StageRunner implements AutoCloseable {
     private final Network network;
     private final Ledger ledger;
     private final Statistics statistics;
-    private final Sessions sessions;
     private final Consumer<Event> feedback;
     private final VgpuWorker[] workers;
     /** Since when each vGPU has been free; only its own thread reads and writes its element. */
@@ -55,7 +54,6 @@ final class StageRunner implements AutoCloseable {
             Network network,
             Ledger ledger,
             Statistics statistics,
-            Sessions sessions,
             Consumer<Event> feedback) {
         this.scenario = scenario;
         this.plan = plan;
@@ -63,7 +61,6 @@ final class StageRunner implements AutoCloseable {
         this.network = network;
         this.ledger = ledger;
         this.statistics = statistics;
-        this.sessions = sessions;
         this.feedback = feedback;
         this.workers = new VgpuWorker[plan.vgpus().size()];
         this.freeMicros = new long[workers.length];
@@ -168,7 +165,7 @@ final class StageRunner implements AutoCloseable {
         if (stage == 0) {
             run.gather();
         }
-        StageSession session = sessions.of(vgpu);
+        StageSession session = run.deployment().session(vgpu);
         session.run(run.size(), run.inputsOf(session.partition()), run.outputsOf(session.partition()));
         run.stageDone(stage);
     }
@@ -210,10 +207,11 @@ final class StageRunner implements AutoCloseable {
     private void answer(BatchRun run, long end) {
         String model = plan.models().get(run.batch().model()).model();
         int size = run.size();
-        statistics.executed(model, PipelineServer.VERSION, run);
+        String version = run.deployment().version();
+        statistics.executed(model, version, run);
         long before = System.nanoTime();
         run.answer(end, facts(run));
-        statistics.answered(model, PipelineServer.VERSION, size, System.nanoTime() - before);
+        statistics.answered(model, version, size, System.nanoTime() - before);
     }
 
     private Map<String, String> facts(BatchRun run) {

@@ -56,9 +56,9 @@ class PendingCallTest {
     void answersWhenTheLastItemIsThereEachInItsPlace() {
         PendingCall call = call(2);
 
-        call.itemDone(1, Map.of("y", ints(7, 8)), 0, 500, Map.of());
+        call.itemDone(1, Map.of("y", ints(7, 8)), 0, 500, "1", Map.of());
         assertThat(call.reply()).isNotDone();
-        call.itemDone(0, Map.of("y", ints(7, 8)), 1, 900, Map.of());
+        call.itemDone(0, Map.of("y", ints(7, 8)), 1, 900, "1", Map.of());
 
         var answer = (Reply.Answer) call.reply().join();
         assertThat(answer.outputs().getFirst().shape()).containsExactly(2L, 1L);
@@ -70,7 +70,7 @@ class PendingCallTest {
     void isLateWhenTheLastItemComesAfterTheDeadline() {
         PendingCall call = call(1);
 
-        call.itemDone(0, Map.of("y", ints(1)), 0, 1001, Map.of());
+        call.itemDone(0, Map.of("y", ints(1)), 0, 1001, "1", Map.of());
 
         assertThat(call.reply().join()).isInstanceOf(Reply.Answer.class);
         assertThat(outcomes).containsExactly(Outcome.LATE);
@@ -84,8 +84,8 @@ class PendingCallTest {
                 .isTrue();
         assertThat(call.refuse(Outcome.FAILED, Status.FAILED, "broken", Optional.empty()))
                 .isFalse();
-        call.itemDone(0, Map.of("y", ints(1)), 0, 1, Map.of());
-        call.itemDone(1, Map.of("y", ints(1)), 0, 1, Map.of());
+        call.itemDone(0, Map.of("y", ints(1)), 0, 1, "1", Map.of());
+        call.itemDone(1, Map.of("y", ints(1)), 0, 1, "1", Map.of());
 
         assertThat(call.reply().join()).isInstanceOf(Reply.Refusal.class);
         assertThat(outcomes).containsExactly(Outcome.REJECTED);

@@ -47,8 +47,17 @@ public final class FrontEnd implements AutoCloseable {
      * @throws BadInputException when the address can't be bound
      */
     public static FrontEnd start(InferenceService service, FrontEndSettings settings) {
+        return start(service, Extensions.NONE, settings);
+    }
+
+    /**
+     * Listens from now on.
+     *
+     * @throws BadInputException when the address can't be bound
+     */
+    public static FrontEnd start(InferenceService service, Extensions extensions, FrontEndSettings settings) {
         var inFlight = new InFlight();
-        var intake = new Intake(service, inFlight);
+        var intake = new Intake(service, extensions, inFlight);
         var errors = new RestErrors(settings.maxRequestBytes());
         var address = new InetSocketAddress(settings.host(), settings.port());
         if (address.isUnresolved()) {

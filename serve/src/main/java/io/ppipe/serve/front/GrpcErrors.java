@@ -42,6 +42,9 @@ final class GrpcErrors implements GrpcExceptionHandlerFunction {
         if (Exceptions.peel(failure) instanceof BadInputException wrong) {
             return Intake.invalid(String.valueOf(wrong.getMessage()));
         }
+        if (Exceptions.peel(failure) instanceof NotEnabledException without) {
+            return without.refusal();
+        }
         LOG.log(Level.WARNING, "a request failed", failure);
         return new Refusal(
                 io.ppipe.serve.InferenceService.Status.FAILED,

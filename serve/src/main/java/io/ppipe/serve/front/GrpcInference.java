@@ -1,6 +1,7 @@
 package io.ppipe.serve.front;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.ppipe.model.TensorSpec;
@@ -17,6 +18,12 @@ import io.ppipe.protocol.v2.ModelReadyResponse;
 import io.ppipe.protocol.v2.ModelStatisticsRequest;
 import io.ppipe.protocol.v2.ModelStatisticsResponse;
 import io.ppipe.protocol.v2.ModelStreamInferResponse;
+import io.ppipe.protocol.v2.RepositoryIndexRequest;
+import io.ppipe.protocol.v2.RepositoryIndexResponse;
+import io.ppipe.protocol.v2.RepositoryModelLoadRequest;
+import io.ppipe.protocol.v2.RepositoryModelLoadResponse;
+import io.ppipe.protocol.v2.RepositoryModelUnloadRequest;
+import io.ppipe.protocol.v2.RepositoryModelUnloadResponse;
 import io.ppipe.protocol.v2.ServerLiveRequest;
 import io.ppipe.protocol.v2.ServerLiveResponse;
 import io.ppipe.protocol.v2.ServerMetadataRequest;
@@ -32,6 +39,7 @@ import io.ppipe.serve.InferenceStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC half of the protocol. Its methods run on Armeria's executor for blocking work, never on an event loop. */
@@ -74,7 +82,7 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
                 ServerMetadataResponse.newBuilder()
                         .setName(Intake.SERVER_NAME)
                         .setVersion(version)
-                        .addAllExtensions(Intake.EXTENSIONS)
+                        .addAllExtensions(intake.extensions().names())
                         .build());
     }
 
@@ -130,6 +138,38 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
                         .build());
     }
 
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> client) {
+        guarded(client, () -> GrpcRepository.index(intake.extensions(), request));
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> client) {
+        ServiceRequestContext.current().clearRequestTimeout(); // loading a large model takes its time
+        guarded(client, () -> GrpcRepository.load(intake.extensions(), request));
+    }
+
+    @Override
+    public void repositoryModelUnload(
+            RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> client) {
+        guarded(client, () -> GrpcRepository.unload(intake.extensions(), request));
+    }
+
+    private static <T> void guarded(StreamObserver<T> client, Supplier<T> response) {
+        T ready;
+        try {
+            ready = response.get();
+        } catch (StatusRuntimeException refused) {
+            client.onError(refused);
+            return;
+        } catch (RuntimeException e) {
+            client.onError(GrpcErrors.failure(e));
+            return;
+        }
+        answer(client, ready);
+    }
+
     private static TensorMetadata tensor(TensorSpec spec) {
         return TensorMetadata.newBuilder()
                 .setName(spec.name())
@@ -157,10 +197,8 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
     @Override
     public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> client) {
         return InferStream.open(
-                intake,
-                inFlight,
-                ServiceRequestContext.current(),
-                (ServerCallStreamObserver<ModelStreamInferResponse>) client);
+                intake, inFlight, ServiceRequestContext.current(), (ServerCallStreamObserver<ModelStreamInferResponse>)
+                        client);
     }
 
     private static void finish(

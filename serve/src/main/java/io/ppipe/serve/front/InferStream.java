@@ -102,7 +102,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     private static void checkFinalResponse(ModelInferRequest request) {
         InferParameter wanted = request.getParametersMap().get(EMPTY_FINAL_RESPONSE);
         if (wanted != null && wanted.getParameterChoiceCase() != ParameterChoiceCase.BOOL_PARAM) {
-            throw new BadInputException("Parameter %s must be true or false (bool_param).".formatted(EMPTY_FINAL_RESPONSE));
+            throw new BadInputException(
+                    "Parameter %s must be true or false (bool_param).".formatted(EMPTY_FINAL_RESPONSE));
         }
     }
 
@@ -119,7 +120,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
                 case null ->
                     refused(
                             request,
-                            GrpcErrors.asRefusal(failure == null ? new AssertionError("a reply without content") : failure));
+                            GrpcErrors.asRefusal(
+                                    failure == null ? new AssertionError("a reply without content") : failure));
             };
         } catch (RuntimeException e) {
             return refused(request, GrpcErrors.asRefusal(e));

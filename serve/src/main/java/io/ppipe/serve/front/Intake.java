@@ -17,14 +17,19 @@ import java.util.function.Predicate;
 /** What REST and gRPC share: a request is checked against the model, then handed to the service. */
 final class Intake {
     static final String SERVER_NAME = "ppipe";
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_configuration", "statistics");
 
     private final InferenceService service;
+    private final Extensions extensions;
     private final InFlight inFlight;
 
-    Intake(InferenceService service, InFlight inFlight) {
+    Intake(InferenceService service, Extensions extensions, InFlight inFlight) {
         this.service = service;
+        this.extensions = extensions;
         this.inFlight = inFlight;
+    }
+
+    Extensions extensions() {
+        return extensions;
     }
 
     InferenceService service() {
@@ -55,6 +60,13 @@ final class Intake {
     }
 
     Refusal unknown(String name, String version) {
+        Optional<Refusal> reason = model(name, "").isPresent()
+                ? Optional.empty()
+                : extensions.repository().flatMap(repository -> repository.unavailable(name));
+        return reason.orElseGet(() -> unserved(name, version));
+    }
+
+    private Refusal unserved(String name, String version) {
         List<String> names = service.models().stream().map(ServedModel::name).toList();
         String what = model(name, "")
                 .map(model -> "Model %s has no version %s; its version is %s."

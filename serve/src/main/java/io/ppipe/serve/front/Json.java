@@ -38,6 +38,17 @@ final class Json {
         return HttpResponse.of(status, MediaType.JSON, HttpData.wrap(object(fields)));
     }
 
+    /** Returns an answer of one array. */
+    static HttpResponse array(Consumer<JsonGenerator> elements) {
+        var bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartArray();
+            elements.accept(json);
+            json.writeEndArray();
+        }
+        return HttpResponse.of(HttpStatus.OK, MediaType.JSON, HttpData.wrap(bytes.toByteArray()));
+    }
+
     /** Writes a field with an object of strings, unless it is empty. */
     static void strings(JsonGenerator json, String field, Map<String, String> values) {
         if (!values.isEmpty()) {

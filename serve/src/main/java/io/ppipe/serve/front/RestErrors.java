@@ -14,12 +14,14 @@ import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.ppipe.model.BadInputException;
 import io.ppipe.serve.InferenceService.Reply.Refusal;
 import io.ppipe.serve.InferenceService.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns everything that is not an answer into one JSON form: {@code {"error": "...", "cause": "..."}}. */
@@ -48,6 +50,18 @@ final class RestErrors implements ServerErrorHandler {
                 : refusal.retryAfterMillis();
         return error(status.http(), refusal.message(), status.cause(), retryAfterMillis)
                 .toHttpResponse();
+    }
+
+    /** Returns the answer to a request that failed so. */
+    HttpResponse failed(Throwable failure) {
+        return switch (Exceptions.peel(failure)) {
+            case BadInputException wrong -> refusal(Intake.invalid(String.valueOf(wrong.getMessage())));
+            case NotEnabledException without -> refusal(without.refusal());
+            case ContentTooLargeException _ -> tooLarge();
+            case CancellationException _ ->
+                refusal(new Refusal(Status.CANCELLED, "The client left.", Optional.empty()));
+            case Throwable other -> HttpResponse.ofFailure(other); // rendered and logged below
+        };
     }
 
     @Override

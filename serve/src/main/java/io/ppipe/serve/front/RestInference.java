@@ -1,18 +1,13 @@
 package io.ppipe.serve.front;
 
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.ppipe.model.BadInputException;
 import io.ppipe.serve.InferenceService.Reply;
 import io.ppipe.serve.InferenceService.Reply.Answer;
 import io.ppipe.serve.InferenceService.Reply.Refusal;
-import io.ppipe.serve.InferenceService.Status;
-import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +31,7 @@ final class RestInference implements HttpService {
         var clientLeft = new CompletableFuture<@Nullable Void>();
         CompletableFuture<HttpResponse> answer = Body.of(ctx, request, maxRequestBytes)
                 .thenComposeAsync(body -> infer(ctx, body, clientLeft), ctx.blockingTaskExecutor())
-                .exceptionally(this::failed);
+                .exceptionally(errors::failed);
         HttpResponse response = HttpResponse.of(answer);
         var _ = response.whenComplete().exceptionally(aborted -> {
             clientLeft.complete(null);
@@ -86,15 +81,5 @@ final class RestInference implements HttpService {
     private static String version(ServiceRequestContext ctx) {
         String version = ctx.pathParam("version");
         return version == null ? "" : version;
-    }
-
-    private HttpResponse failed(Throwable failure) {
-        return switch (Exceptions.peel(failure)) {
-            case BadInputException wrong -> RestErrors.refusal(Intake.invalid(String.valueOf(wrong.getMessage())));
-            case ContentTooLargeException _ -> errors.tooLarge();
-            case CancellationException _ ->
-                RestErrors.refusal(new Refusal(Status.CANCELLED, "The client left.", Optional.empty()));
-            case Throwable other -> HttpResponse.ofFailure(other); // rendered and logged by RestErrors
-        };
     }
 }

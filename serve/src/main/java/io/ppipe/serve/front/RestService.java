@@ -40,6 +40,7 @@ final class RestService {
             server.route().post(model + "/infer").build(inference);
         }
         new RestModels(intake).addTo(server);
+        new RestRepository(intake.extensions(), new SmallBody(errors)).addTo(server);
     }
 
     private HttpService ofModel(Function<ServedModel, HttpResponse> answer) {
@@ -74,7 +75,7 @@ final class RestService {
         json.writeStringProperty("name", Intake.SERVER_NAME);
         json.writeStringProperty("version", settings.version());
         json.writeArrayPropertyStart("extensions");
-        Intake.EXTENSIONS.forEach(json::writeString);
+        intake.extensions().names().forEach(json::writeString);
         json.writeEndArray();
         Json.strings(json, "parameters", intake.service().facts());
     }

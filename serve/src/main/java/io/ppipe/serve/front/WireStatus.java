@@ -17,6 +17,8 @@ record WireStatus(HttpStatus http, io.grpc.Status grpc, String cause) {
         return switch (status) {
             case INVALID -> of(status, HttpStatus.BAD_REQUEST, io.grpc.Status.INVALID_ARGUMENT);
             case UNKNOWN_MODEL -> of(status, HttpStatus.NOT_FOUND, io.grpc.Status.NOT_FOUND);
+            case NOT_PLANNED -> of(status, HttpStatus.NOT_FOUND, io.grpc.Status.NOT_FOUND);
+            case NOT_ENABLED -> of(status, HttpStatus.NOT_IMPLEMENTED, io.grpc.Status.UNIMPLEMENTED);
             case DEADLINE_UNREACHABLE -> of(status, HttpStatus.SERVICE_UNAVAILABLE, io.grpc.Status.ABORTED);
             case OVERLOADED -> of(status, HttpStatus.TOO_MANY_REQUESTS, io.grpc.Status.RESOURCE_EXHAUSTED);
             case DRAINING -> of(status, HttpStatus.SERVICE_UNAVAILABLE, io.grpc.Status.UNAVAILABLE);

@@ -156,6 +156,8 @@ class GrpcTest {
         Code expected = switch (status) {
             case INVALID -> Code.INVALID_ARGUMENT;
             case UNKNOWN_MODEL -> Code.NOT_FOUND;
+            case NOT_PLANNED -> Code.NOT_FOUND;
+            case NOT_ENABLED -> Code.UNIMPLEMENTED;
             case DEADLINE_UNREACHABLE -> Code.ABORTED;
             case OVERLOADED -> Code.RESOURCE_EXHAUSTED;
             case DRAINING -> Code.UNAVAILABLE;

@@ -209,6 +209,8 @@ class RestTest {
         int expected = switch (status) {
             case INVALID -> 400;
             case UNKNOWN_MODEL -> 404;
+            case NOT_PLANNED -> 404;
+            case NOT_ENABLED -> 501;
             case DEADLINE_UNREACHABLE, DRAINING -> 503;
             case OVERLOADED -> 429;
             case EXPIRED -> 504;

@@ -251,8 +251,7 @@ class StreamTest {
                         .setName("x")
                         .setDatatype("FP32")
                         .addAllShape(List.of(1L, 3L))
-                        .setContents(InferTensorContents.newBuilder()
-                                .addAllFp32Contents(List.of(value, value, value))))
+                        .setContents(InferTensorContents.newBuilder().addAllFp32Contents(List.of(value, value, value))))
                 .build();
     }
 }
