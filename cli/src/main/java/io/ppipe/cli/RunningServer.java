@@ -12,6 +12,7 @@ import io.ppipe.serve.front.FrontEnd;
 import io.ppipe.serve.front.FrontEndSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A server with its front end and its stage files, wired together. */
 final class RunningServer implements AutoCloseable {
@@ -77,6 +78,10 @@ final class RunningServer implements AutoCloseable {
 
     int port() {
         return frontEnd.port();
+    }
+
+    OptionalInt managementPort() {
+        return frontEnd.managementPort();
     }
 
     /**

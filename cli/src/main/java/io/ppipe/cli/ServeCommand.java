@@ -10,6 +10,7 @@ import io.ppipe.schedule.PolicyName;
 import io.ppipe.serve.PipelineServer;
 import io.ppipe.serve.SchedulerLog;
 import io.ppipe.serve.front.FrontEndSettings;
+import io.ppipe.serve.front.Guards;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -43,6 +44,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions options = new ServerOptions();
 
+    @Mixin
+    private final GuardOptions guardOptions = new GuardOptions();
+
     @Option(
             names = "--record",
             paramLabel = "FILE",
@@ -66,6 +70,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
+        Guards guards = guardOptions.guards();
         Workload workload = files.workload();
         Scenario scenario = files.scenario(workload);
         Plan checked = files.plan(plan, scenario);
@@ -78,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
                     workload,
                     checked,
                     options.server(),
-                    options.frontEnd(),
+                    options.frontEnd(guards),
                     Optional.ofNullable(modelRepository),
                     recording.isPresent() ? recording.get() : SchedulerLog.NONE,
                     progress);
@@ -88,11 +93,15 @@ final class ServeCommand implements Callable<Integer> {
                 Main.Version.number(),
                 scenario.models().stream().map(Scenario.ScenarioModel::name).toList(),
                 files.planPath(plan));
-        out.printf("settings: %s%n", options);
+        out.printf("settings: %s %s%n", options, guardOptions);
         if (scenario.cluster().emulated()) {
             out.println(Labels.emulation(scenario.cluster()));
         }
-        out.printf("ready on http://%s:%d (REST and gRPC)%n", options.host(), running.port());
+        String scheme = guards.tls().isPresent() ? "https" : "http";
+        running.managementPort()
+                .ifPresent(
+                        port -> out.printf("management on %s://%s:%d%n", scheme, guardOptions.managementHost(), port));
+        out.printf("ready on %s://%s:%d (REST and gRPC)%n", scheme, options.host(), running.port());
         out.flush();
         awaitSignal(running, recording, out);
         return Main.OK;
@@ -241,8 +250,8 @@ final class ServeCommand implements Callable<Integer> {
             return new PipelineServer.Settings(policy, guard, maxInFlight, optimisation);
         }
 
-        FrontEndSettings frontEnd() {
-            return new FrontEndSettings(host, port, maxRequestMib * 1024L * 1024, Main.Version.number());
+        FrontEndSettings frontEnd(Guards guards) {
+            return new FrontEndSettings(host, port, maxRequestMib * 1024L * 1024, Main.Version.number(), guards);
         }
 
         @Override

@@ -4,16 +4,21 @@ import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import io.netty.handler.ssl.ClientAuth;
 import io.ppipe.model.BadInputException;
 import io.ppipe.serve.InferenceService;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The Open Inference Protocol v2 over REST and gRPC on one port (HTTP/1.1 and HTTP/2 without TLS), in front of an
+ * The Open Inference Protocol v2 over REST and gRPC on one port (HTTP/1.1 and HTTP/2), in front of an
  * {@link InferenceService}. Owns its threads until closed.
  */
 public final class FrontEnd implements AutoCloseable {
@@ -31,13 +36,17 @@ public final class FrontEnd implements AutoCloseable {
     /** Room for a whole tensor of a few MiB in flight; the protocol's default of 64 KiB costs a round trip for each. */
     private static final int HTTP2_WINDOW_BYTES = 8 << 20;
 
-    private final Server server;
-    private final int port;
+    private static final String MANAGEMENT_OFF =
+            "This server takes no management calls; start it with --management-port PORT.";
+
+    private static final String MANAGEMENT_ELSEWHERE = "Management calls come by the management port, not by this one.";
+
+    private final List<Server> servers;
     private final InFlight inFlight;
 
-    private FrontEnd(Server server, InFlight inFlight) {
-        this.server = server;
-        this.port = server.activeLocalPort();
+    /** @param servers the one for everybody, and the one for management if that has its own */
+    private FrontEnd(List<Server> servers, InFlight inFlight) {
+        this.servers = servers;
         this.inFlight = inFlight;
     }
 
@@ -53,42 +62,96 @@ public final class FrontEnd implements AutoCloseable {
     /**
      * Listens from now on.
      *
-     * @throws BadInputException when the address can't be bound
+     * @throws BadInputException when an address can't be bound, or the certificates don't fit together
      */
     public static FrontEnd start(InferenceService service, Extensions extensions, FrontEndSettings settings) {
         var inFlight = new InFlight();
         var intake = new Intake(service, extensions, inFlight);
+        Guards guards = settings.guards();
+        Optional<ClientLimit> limit = guards.mostPerClient().isPresent()
+                ? Optional.of(new ClientLimit(guards.mostPerClient().getAsInt()))
+                : Optional.empty();
+        var servers = new ArrayList<Server>();
+        try {
+            Optional<String> unmanaged = switch (guards.management()) {
+                case Guards.Management.Public _ -> Optional.empty();
+                case Guards.Management.Off _ -> Optional.of(MANAGEMENT_OFF);
+                case Guards.Management.OwnPort _ -> Optional.of(MANAGEMENT_ELSEWHERE);
+            };
+            var gate = new Gate(guards.tokens(), limit, unmanaged);
+            servers.add(listen(intake, inFlight, settings, gate, settings.host(), settings.port()));
+            if (guards.management() instanceof Guards.Management.OwnPort(String host, int port)) {
+                var open = new Gate(guards.tokens(), limit, Optional.empty());
+                servers.add(listen(intake, inFlight, settings, open, host, port));
+            }
+        } catch (RuntimeException e) {
+            servers.forEach(Server::close);
+            throw e;
+        }
+        return new FrontEnd(List.copyOf(servers), inFlight);
+    }
+
+    private static Server listen(
+            Intake intake, InFlight inFlight, FrontEndSettings settings, Gate gate, String host, int port) {
         var errors = new RestErrors(settings.maxRequestBytes());
-        var address = new InetSocketAddress(settings.host(), settings.port());
+        var address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new BadInputException(
                     "Can't listen on %s: the host is not known. Maybe 127.0.0.1, or 0.0.0.0 for every interface."
-                            .formatted(settings.host()));
+                            .formatted(host));
         }
         ServerBuilder builder = Server.builder()
-                .http(address)
                 .maxRequestLength(0) // inference keeps the limit itself: Body, and the message length of gRPC
                 .requestTimeout(BODY_TIMEOUT)
                 .gracefulShutdownTimeout(QUIET, QUIET_TIMEOUT)
                 .http2InitialConnectionWindowSize(HTTP2_WINDOW_BYTES)
                 .http2InitialStreamWindowSize(HTTP2_WINDOW_BYTES)
                 .errorHandler(errors);
+        settings.guards()
+                .tls()
+                .ifPresentOrElse(tls -> encrypt(builder.https(address), tls), () -> builder.http(address));
         new RestService(intake, settings, errors).addTo(builder);
         builder.service(grpc(intake, inFlight, settings));
+        builder.decorator(gate);
         builder.decorator((delegate, ctx, request) -> {
             if (inFlight.begin()) {
                 var _ = ctx.log().whenComplete().thenRun(inFlight::end); // when the last byte is handed to the socket
             }
             return delegate.serve(ctx, request);
         });
-        Server server = builder.build();
+        Server server = build(builder, settings);
         try {
             server.start().join();
         } catch (CompletionException e) {
             server.close();
-            throw cannotListen(settings, Exceptions.peel(e));
+            throw cannotListen(host, port, Exceptions.peel(e));
         }
-        return new FrontEnd(server, inFlight);
+        return server;
+    }
+
+    private static void encrypt(ServerBuilder builder, Guards.Tls tls) {
+        builder.tls(tls.certificates().toFile(), tls.key().toFile());
+        tls.clients()
+                .ifPresent(clients -> builder.tlsCustomizer(
+                        ssl -> ssl.trustManager(clients.toFile()).clientAuth(ClientAuth.REQUIRE)));
+    }
+
+    private static Server build(ServerBuilder builder, FrontEndSettings settings) {
+        try {
+            return builder.build();
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            if (settings.guards().tls().isEmpty()) {
+                throw e;
+            }
+            Guards.Tls tls = settings.guards().tls().get();
+            throw new BadInputException(
+                    "%s, %s: they are not a certificate and its private key (PKCS #8, not encrypted) in PEM: %s"
+                            .formatted(
+                                    tls.certificates(),
+                                    tls.key(),
+                                    Exceptions.peel(e).getMessage()),
+                    e);
+        }
     }
 
     private static GrpcService grpc(Intake intake, InFlight inFlight, FrontEndSettings settings) {
@@ -101,11 +164,11 @@ public final class FrontEnd implements AutoCloseable {
                 .build();
     }
 
-    private static RuntimeException cannotListen(FrontEndSettings settings, Throwable cause) {
+    private static RuntimeException cannotListen(String host, int port, Throwable cause) {
         if (cause instanceof IOException) {
             return new BadInputException(
                     "Can't listen on %s:%d: %s. Stop what uses the port, or choose another (0 = any free one)."
-                            .formatted(settings.host(), settings.port(), reason(cause)),
+                            .formatted(host, port, reason(cause)),
                     cause);
         }
         return new IllegalStateException("the front end does not start", cause);
@@ -118,7 +181,12 @@ public final class FrontEnd implements AutoCloseable {
 
     /** Returns the port that it listens on. */
     public int port() {
-        return port;
+        return servers.getFirst().activeLocalPort();
+    }
+
+    /** Returns the port of its own that management has, if it has one. */
+    public OptionalInt managementPort() {
+        return servers.size() > 1 ? OptionalInt.of(servers.get(1).activeLocalPort()) : OptionalInt.empty();
     }
 
     /**
@@ -130,6 +198,6 @@ public final class FrontEnd implements AutoCloseable {
         inFlight.drain()
                 .completeOnTimeout(null, DRAIN_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        server.close();
+        servers.forEach(Server::close);
     }
 }

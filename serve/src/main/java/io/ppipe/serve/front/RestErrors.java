@@ -43,6 +43,13 @@ final class RestErrors implements ServerErrorHandler {
                 .toHttpResponse();
     }
 
+    /** Returns the answer to a request that may not come through. */
+    static HttpResponse of(HttpStatus status, String message, String cause) {
+        boolean later = status.equals(HttpStatus.TOO_MANY_REQUESTS);
+        return error(status, message, cause, later ? Optional.of(0L) : Optional.empty())
+                .toHttpResponse();
+    }
+
     static HttpResponse refusal(Refusal refusal) {
         WireStatus status = WireStatus.of(refusal.status());
         Optional<Long> retryAfterMillis = refusal.status() == Status.OVERLOADED
