@@ -33,10 +33,12 @@ public final class FrontEnd implements AutoCloseable {
 
     private final Server server;
     private final int port;
+    private final Extensions extensions;
     private final InFlight inFlight;
 
-    private FrontEnd(Server server, InFlight inFlight) {
+    private FrontEnd(Server server, Extensions extensions, InFlight inFlight) {
         this.server = server;
+        this.extensions = extensions;
         this.port = server.activeLocalPort();
         this.inFlight = inFlight;
     }
@@ -88,7 +90,7 @@ public final class FrontEnd implements AutoCloseable {
             server.close();
             throw cannotListen(settings, Exceptions.peel(e));
         }
-        return new FrontEnd(server, inFlight);
+        return new FrontEnd(server, extensions, inFlight);
     }
 
     private static GrpcService grpc(Intake intake, InFlight inFlight, FrontEndSettings settings) {
@@ -131,5 +133,6 @@ public final class FrontEnd implements AutoCloseable {
                 .completeOnTimeout(null, DRAIN_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .join();
         server.close();
+        extensions.sharedMemory().ifPresent(SharedMemory::close);
     }
 }
