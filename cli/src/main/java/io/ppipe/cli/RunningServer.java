@@ -10,6 +10,7 @@ import io.ppipe.serve.SchedulerLog;
 import io.ppipe.serve.front.Extensions;
 import io.ppipe.serve.front.FrontEnd;
 import io.ppipe.serve.front.FrontEndSettings;
+import io.ppipe.serve.front.SharedMemory;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,13 +36,22 @@ final class RunningServer implements AutoCloseable {
             FrontEndSettings frontEndSettings,
             Progress progress) {
         return start(
-                scenario, workload, plan, settings, frontEndSettings, Optional.empty(), SchedulerLog.NONE, progress);
+                scenario,
+                workload,
+                plan,
+                settings,
+                frontEndSettings,
+                Optional.empty(),
+                false,
+                SchedulerLog.NONE,
+                progress);
     }
 
     /**
      * Cuts the models, loads the stages, and opens the port.
      *
      * @param repository folder of other versions of the models
+     * @param sharedMemory whether clients may name tensors in shared memory
      * @param log told of every call of the scheduler
      */
     static RunningServer start(
@@ -51,6 +61,7 @@ final class RunningServer implements AutoCloseable {
             PipelineServer.Settings settings,
             FrontEndSettings frontEndSettings,
             Optional<Path> repository,
+            boolean sharedMemory,
             SchedulerLog log,
             Progress progress) {
         var files = new StageFiles(scenario, workload);
@@ -60,7 +71,8 @@ final class RunningServer implements AutoCloseable {
                 Optional<ModelRepository> models =
                         repository.map(folder -> new ModelRepository(folder, server, new ModelVersions(scenario)));
                 models.ifPresent(ModelRepository::loadPlanned);
-                FrontEnd frontEnd = FrontEnd.start(server, new Extensions(models), frontEndSettings);
+                Optional<SharedMemory> memory = sharedMemory ? Optional.of(new SharedMemory()) : Optional.empty();
+                FrontEnd frontEnd = FrontEnd.start(server, new Extensions(models, memory), frontEndSettings);
                 return new RunningServer(files, server, frontEnd);
             } catch (RuntimeException e) {
                 server.close();

@@ -64,6 +64,11 @@ final class ServeCommand implements Callable<Integer> {
             })
     private @Nullable Path modelRepository;
 
+    @Option(
+            names = "--shared-memory",
+            description = "Let clients of this machine register POSIX shared memory (/dev/shm) and name tensors in it.")
+    private boolean sharedMemory;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -85,6 +90,7 @@ final class ServeCommand implements Callable<Integer> {
                     options.server(),
                     options.frontEnd(guards),
                     Optional.ofNullable(modelRepository),
+                    sharedMemory,
                     recording.isPresent() ? recording.get() : SchedulerLog.NONE,
                     progress);
         }

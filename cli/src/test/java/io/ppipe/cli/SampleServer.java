@@ -42,6 +42,7 @@ final class SampleServer implements AutoCloseable {
                 PipelineServer.Settings.DEFAULT,
                 new FrontEndSettings("127.0.0.1", 0, 64 << 20, "test"),
                 repository,
+                true,
                 SchedulerLog.NONE,
                 Progress.NONE);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())

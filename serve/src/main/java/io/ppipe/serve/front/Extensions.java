@@ -9,10 +9,16 @@ import java.util.Optional;
  * The parts of the protocol that a server may have or not.
  *
  * @param repository answers index, load and unload
+ * @param sharedMemory tensors may be in shared memory; closed by the front end
  */
-public record Extensions(Optional<ModelRepository> repository) {
+public record Extensions(Optional<ModelRepository> repository, Optional<SharedMemory> sharedMemory) {
     /** None of them. */
-    public static final Extensions NONE = new Extensions(Optional.empty());
+    public static final Extensions NONE = new Extensions(Optional.empty(), Optional.empty());
+
+    /** @throws NotEnabledException when there is none */
+    SharedMemory memory() {
+        return sharedMemory.orElseThrow(NotEnabledException::sharedMemory);
+    }
 
     /** Returns the protocol's names of all extensions that work. */
     List<String> names() {
@@ -21,6 +27,9 @@ public record Extensions(Optional<ModelRepository> repository) {
             names.add("model_repository");
         }
         names.add("statistics");
+        if (sharedMemory.isPresent()) {
+            names.add("system_shared_memory");
+        }
         return names;
     }
 }

@@ -1,5 +1,6 @@
 package io.ppipe.serve.front;
 
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -42,11 +43,13 @@ public final class FrontEnd implements AutoCloseable {
     private static final String MANAGEMENT_ELSEWHERE = "Management calls come by the management port, not by this one.";
 
     private final List<Server> servers;
+    private final Extensions extensions;
     private final InFlight inFlight;
 
     /** @param servers the one for everybody, and the one for management if that has its own */
-    private FrontEnd(List<Server> servers, InFlight inFlight) {
+    private FrontEnd(List<Server> servers, Extensions extensions, InFlight inFlight) {
         this.servers = servers;
+        this.extensions = extensions;
         this.inFlight = inFlight;
     }
 
@@ -88,7 +91,7 @@ public final class FrontEnd implements AutoCloseable {
             servers.forEach(Server::close);
             throw e;
         }
-        return new FrontEnd(List.copyOf(servers), inFlight);
+        return new FrontEnd(List.copyOf(servers), extensions, inFlight);
     }
 
     private static Server listen(
@@ -119,7 +122,7 @@ public final class FrontEnd implements AutoCloseable {
             }
             return delegate.serve(ctx, request);
         });
-        Server server = build(builder, settings);
+        Server server = builder.build();
         try {
             server.start().join();
         } catch (CompletionException e) {
@@ -130,28 +133,17 @@ public final class FrontEnd implements AutoCloseable {
     }
 
     private static void encrypt(ServerBuilder builder, Guards.Tls tls) {
-        builder.tls(tls.certificates().toFile(), tls.key().toFile());
+        try {
+            builder.tls(TlsKeyPair.of(tls.key().toFile(), tls.certificates().toFile()));
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(
+                    "%s, %s: they are not a certificate and its private key (PKCS #8, not encrypted) in PEM: %s"
+                            .formatted(tls.certificates(), tls.key(), e.getMessage()),
+                    e);
+        }
         tls.clients()
                 .ifPresent(clients -> builder.tlsCustomizer(
                         ssl -> ssl.trustManager(clients.toFile()).clientAuth(ClientAuth.REQUIRE)));
-    }
-
-    private static Server build(ServerBuilder builder, FrontEndSettings settings) {
-        try {
-            return builder.build();
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            if (settings.guards().tls().isEmpty()) {
-                throw e;
-            }
-            Guards.Tls tls = settings.guards().tls().get();
-            throw new BadInputException(
-                    "%s, %s: they are not a certificate and its private key (PKCS #8, not encrypted) in PEM: %s"
-                            .formatted(
-                                    tls.certificates(),
-                                    tls.key(),
-                                    Exceptions.peel(e).getMessage()),
-                    e);
-        }
     }
 
     private static GrpcService grpc(Intake intake, InFlight inFlight, FrontEndSettings settings) {
@@ -199,5 +191,6 @@ public final class FrontEnd implements AutoCloseable {
                 .completeOnTimeout(null, DRAIN_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .join();
         servers.forEach(Server::close);
+        extensions.sharedMemory().ifPresent(SharedMemory::close);
     }
 }

@@ -1,5 +1,6 @@
 package io.ppipe.serve.front;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.RequestContext;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
@@ -59,6 +60,11 @@ final class GrpcErrors implements GrpcExceptionHandlerFunction {
             trailers.put(CAUSE, "too_large");
             return Status.RESOURCE_EXHAUSTED.withDescription(
                     "The message is larger than the %d bytes that this server takes.".formatted(maxRequestBytes));
+        }
+        if (Exceptions.peel(failure) instanceof StatusRuntimeException refused
+                && refused.getCause() instanceof InvalidProtocolBufferException) {
+            trailers.put(CAUSE, "invalid");
+            return Status.INVALID_ARGUMENT.withDescription("The message is not one of the protocol's.");
         }
         return null; // as it is
     }

@@ -30,6 +30,12 @@ import io.ppipe.protocol.v2.ServerMetadataRequest;
 import io.ppipe.protocol.v2.ServerMetadataResponse;
 import io.ppipe.protocol.v2.ServerReadyRequest;
 import io.ppipe.protocol.v2.ServerReadyResponse;
+import io.ppipe.protocol.v2.SystemSharedMemoryRegisterRequest;
+import io.ppipe.protocol.v2.SystemSharedMemoryRegisterResponse;
+import io.ppipe.protocol.v2.SystemSharedMemoryStatusRequest;
+import io.ppipe.protocol.v2.SystemSharedMemoryStatusResponse;
+import io.ppipe.protocol.v2.SystemSharedMemoryUnregisterRequest;
+import io.ppipe.protocol.v2.SystemSharedMemoryUnregisterResponse;
 import io.ppipe.serve.InferenceService.Call;
 import io.ppipe.serve.InferenceService.Reply;
 import io.ppipe.serve.InferenceService.Reply.Answer;
@@ -156,6 +162,24 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
         guarded(client, () -> GrpcRepository.unload(intake.extensions(), request));
     }
 
+    @Override
+    public void systemSharedMemoryStatus(
+            SystemSharedMemoryStatusRequest request, StreamObserver<SystemSharedMemoryStatusResponse> client) {
+        guarded(client, () -> GrpcSharedMemory.status(intake.extensions(), request));
+    }
+
+    @Override
+    public void systemSharedMemoryRegister(
+            SystemSharedMemoryRegisterRequest request, StreamObserver<SystemSharedMemoryRegisterResponse> client) {
+        guarded(client, () -> GrpcSharedMemory.register(intake.extensions(), request));
+    }
+
+    @Override
+    public void systemSharedMemoryUnregister(
+            SystemSharedMemoryUnregisterRequest request, StreamObserver<SystemSharedMemoryUnregisterResponse> client) {
+        guarded(client, () -> GrpcSharedMemory.unregister(intake.extensions(), request));
+    }
+
     private static <T> void guarded(StreamObserver<T> client, Supplier<T> response) {
         T ready;
         try {
@@ -183,9 +207,9 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
         ServiceRequestContext ctx = ServiceRequestContext.current();
         ctx.clearRequestTimeout(); // it bounds the time to send the message; from here the service keeps the deadline
         try {
-            Call call = GrpcMessages.call(request, Timeout.ofGrpc(ctx));
+            Call call = GrpcMessages.call(request, intake.extensions(), Timeout.ofGrpc(ctx));
             CompletableFuture<Reply> reply =
-                    intake.infer(call, request.getModelVersion(), output -> GrpcTensors.raw(request));
+                    intake.infer(call, request.getModelVersion(), GrpcMessages.asBytes(request));
             ((ServerCallStreamObserver<ModelInferResponse>) client).setOnCancelHandler(() -> reply.cancel(true));
             var _ = reply.whenCompleteAsync(
                     (done, failure) -> finish(client, request, done, failure), ctx.blockingTaskExecutor());
@@ -201,7 +225,7 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
                         client);
     }
 
-    private static void finish(
+    private void finish(
             StreamObserver<ModelInferResponse> client,
             ModelInferRequest request,
             @Nullable Reply reply,
@@ -211,7 +235,7 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
         }
         try {
             switch (reply) {
-                case Answer given -> answer(client, GrpcMessages.response(request, given));
+                case Answer given -> answer(client, GrpcMessages.response(request, given, intake.extensions()));
                 case Refusal refusal -> client.onError(GrpcErrors.refusal(refusal));
                 case null ->
                     client.onError(GrpcErrors.failure(

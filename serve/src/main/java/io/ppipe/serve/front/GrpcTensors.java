@@ -8,42 +8,62 @@ import io.ppipe.protocol.v2.InferTensorContents;
 import io.ppipe.protocol.v2.ModelInferRequest;
 import io.ppipe.protocol.v2.ModelInferRequest.InferInputTensor;
 import io.ppipe.serve.Tensor;
+import io.ppipe.serve.front.SharedMemory.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Tensors of gRPC messages: raw bytes, or typed contents with one list for each kind of element. */
 final class GrpcTensors {
     private GrpcTensors() {}
 
-    /** Returns whether the request sends raw bytes, so that the answer does too. */
+    /** Returns whether the request sends raw bytes, or names shared memory, so that the answer has raw bytes too. */
     static boolean raw(ModelInferRequest request) {
-        return request.getRawInputContentsCount() > 0;
+        return request.getRawInputContentsCount() > 0
+                || request.getInputsList().stream()
+                        .anyMatch(input -> input.containsParameters(GrpcSharedMemory.REGION));
     }
 
     /** @throws BadInputException in one line for the client */
-    static List<Tensor> inputs(ModelInferRequest request) {
-        boolean raw = raw(request);
-        if (raw && request.getRawInputContentsCount() != request.getInputsCount()) {
-            throw new BadInputException(
-                    "raw_input_contents has %d entries for %d inputs; send one for each input, or none."
-                            .formatted(request.getRawInputContentsCount(), request.getInputsCount()));
-        }
+    static List<Tensor> inputs(ModelInferRequest request, Extensions extensions) {
         var tensors = new ArrayList<Tensor>();
-        for (int i = 0; i < request.getInputsCount(); i++) {
-            InferInputTensor input = request.getInputs(i);
+        int raw = 0;
+        for (InferInputTensor input : request.getInputsList()) {
             ElementType type = InputReader.type(input.getDatatype());
-            if (raw && input.hasContents()) {
-                throw new BadInputException("Input %s has both contents and raw_input_contents; send one of them."
-                        .formatted(RequestCheck.quoted(input.getName())));
+            Optional<Place> place = GrpcSharedMemory.place(input.getParametersMap());
+            ByteBuffer data;
+            if (place.isPresent()) {
+                data = extensions.memory().read(place.get());
+            } else if (request.getRawInputContentsCount() == 0) {
+                data = typed(RequestCheck.quoted(input.getName()), type, input.getContents());
+            } else {
+                data = bytes(request, input, raw++);
             }
-            ByteBuffer data = raw
-                    ? bytes(request.getRawInputContents(i))
-                    : typed(RequestCheck.quoted(input.getName()), type, input.getContents());
             tensors.add(new Tensor(input.getName(), type, input.getShapeList(), data));
         }
+        if (raw != request.getRawInputContentsCount()) {
+            throw wrongCount(request);
+        }
         return tensors;
+    }
+
+    private static ByteBuffer bytes(ModelInferRequest request, InferInputTensor input, int entry) {
+        if (input.hasContents()) {
+            throw new BadInputException("Input %s has both contents and raw_input_contents; send one of them."
+                    .formatted(RequestCheck.quoted(input.getName())));
+        }
+        if (entry >= request.getRawInputContentsCount()) {
+            throw wrongCount(request);
+        }
+        return bytes(request.getRawInputContents(entry));
+    }
+
+    private static BadInputException wrongCount(ModelInferRequest request) {
+        return new BadInputException(
+                "raw_input_contents has %d entries for %d inputs; send one for each input that isn't in shared memory, or none."
+                        .formatted(request.getRawInputContentsCount(), request.getInputsCount()));
     }
 
     private static ByteBuffer bytes(ByteString bytes) {

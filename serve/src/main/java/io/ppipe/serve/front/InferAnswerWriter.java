@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import io.netty.buffer.Unpooled;
 import io.ppipe.serve.InferenceService.Reply.Answer;
 import io.ppipe.serve.Tensor;
+import io.ppipe.serve.front.SharedMemory.Place;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +22,14 @@ final class InferAnswerWriter {
 
     private InferAnswerWriter() {}
 
-    static HttpResponse write(InferRequest request, Answer answer) {
+    /** @throws io.ppipe.model.BadInputException when an output does not fit its place in shared memory */
+    static HttpResponse write(InferRequest request, Answer answer, Extensions extensions) {
+        for (Tensor tensor : answer.outputs()) {
+            Place place = request.placeByOutput().get(tensor.name());
+            if (place != null) {
+                extensions.memory().write(place, tensor.data().duplicate());
+            }
+        }
         byte[] json = Json.object(fields -> fields(fields, request, answer));
         List<Tensor> binary = answer.outputs().stream()
                 .filter(tensor -> request.binary(tensor.name()))
@@ -47,17 +55,24 @@ final class InferAnswerWriter {
         Json.strings(json, "parameters", answer.parameters());
         json.writeArrayPropertyStart("outputs");
         for (Tensor tensor : answer.outputs()) {
-            output(json, tensor, request.binary(tensor.name()));
+            output(json, tensor, request);
         }
         json.writeEndArray();
     }
 
-    private static void output(JsonGenerator json, Tensor tensor, boolean binary) {
+    private static void output(JsonGenerator json, Tensor tensor, InferRequest request) {
         json.writeStartObject();
         json.writeStringProperty("name", tensor.name());
         json.writeStringProperty("datatype", tensor.type().name());
         Json.shape(json, tensor.shape());
-        if (binary) {
+        Place place = request.placeByOutput().get(tensor.name());
+        if (place != null) {
+            json.writeObjectPropertyStart("parameters");
+            json.writeStringProperty(GrpcSharedMemory.REGION, place.region());
+            json.writeNumberProperty(GrpcSharedMemory.OFFSET, place.offset());
+            json.writeNumberProperty(GrpcSharedMemory.BYTE_SIZE, tensor.data().remaining());
+            json.writeEndObject();
+        } else if (request.binary(tensor.name())) {
             json.writeObjectPropertyStart("parameters");
             json.writeNumberProperty("binary_data_size", tensor.data().remaining());
             json.writeEndObject();

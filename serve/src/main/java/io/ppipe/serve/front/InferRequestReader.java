@@ -3,10 +3,12 @@ package io.ppipe.serve.front;
 import io.ppipe.model.BadInputException;
 import io.ppipe.serve.InferenceService.Call;
 import io.ppipe.serve.Tensor;
+import io.ppipe.serve.front.SharedMemory.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,25 +31,28 @@ final class InferRequestReader {
     private final String model;
     private final byte[] body;
     private final int jsonBytes;
+    private final Extensions extensions;
     private final List<InputReader> inputs = new ArrayList<>();
     private final List<String> outputs = new ArrayList<>();
     private final Map<String, Boolean> binaryByOutput = new LinkedHashMap<>();
+    private final Map<String, Place> placeByOutput = new LinkedHashMap<>();
     private String id = "";
     private boolean binaryByDefault;
     private OptionalLong timeoutMicros = OptionalLong.empty();
 
-    private InferRequestReader(String model, byte[] body, int jsonBytes) {
+    private InferRequestReader(String model, byte[] body, int jsonBytes, Extensions extensions) {
         this.model = model;
         this.body = body;
         this.jsonBytes = jsonBytes;
+        this.extensions = extensions;
     }
 
     /**
      * @param jsonBytes length of the JSON part; the rest is binary data
      * @throws BadInputException in one line for the client
      */
-    static InferRequest read(String model, byte[] body, int jsonBytes) {
-        return new InferRequestReader(model, body, jsonBytes).read();
+    static InferRequest read(String model, byte[] body, int jsonBytes, Extensions extensions) {
+        return new InferRequestReader(model, body, jsonBytes, extensions).read();
     }
 
     private InferRequest read() {
@@ -73,14 +78,17 @@ final class InferRequestReader {
                     e);
         }
         return new InferRequest(
-                new Call(model, id, tensors(), List.copyOf(outputs), timeoutMicros), binaryByDefault, binaryByOutput);
+                new Call(model, id, tensors(), List.copyOf(outputs), timeoutMicros),
+                binaryByDefault,
+                binaryByOutput,
+                placeByOutput);
     }
 
     private List<Tensor> tensors() {
         var tensors = new ArrayList<Tensor>();
         int position = jsonBytes;
         for (InputReader input : inputs) {
-            tensors.add(input.tensor(body, position));
+            tensors.add(input.tensor(body, position, extensions));
             position += input.binaryBytes();
         }
         if (position != body.length) {
@@ -126,6 +134,11 @@ final class InferRequestReader {
         if (output.binary != null) {
             binaryByOutput.put(output.name, output.binary);
         }
+        Optional<Place> place = output.place.read();
+        if (place.isPresent()) {
+            extensions.memory().check(place.get());
+            placeByOutput.put(output.name, place.get());
+        }
     }
 
     private JsonParser parser(int offset) {
@@ -135,6 +148,7 @@ final class InferRequestReader {
     private static final class OutputReader {
         private @Nullable String name;
         private @Nullable Boolean binary;
+        private final PlaceReader place = new PlaceReader();
 
         void field(String key, JsonParser json) {
             switch (key) {
@@ -143,7 +157,7 @@ final class InferRequestReader {
                     fields(json, key, (parameter, value) -> {
                         if (parameter.equals("binary_data")) {
                             binary = bool(value, parameter);
-                        } else {
+                        } else if (!place.field(parameter, value)) {
                             value.skipChildren();
                         }
                     });

@@ -82,9 +82,9 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         }
         try {
             checkFinalResponse(request);
-            var call = GrpcMessages.call(request, Timeout.ofGrpc(ctx));
+            var call = GrpcMessages.call(request, intake.extensions(), Timeout.ofGrpc(ctx));
             CompletableFuture<Reply> reply =
-                    intake.infer(call, request.getModelVersion(), output -> GrpcTensors.raw(request));
+                    intake.infer(call, request.getModelVersion(), GrpcMessages.asBytes(request));
             keep(reply);
             var _ = reply.whenCompleteAsync(
                     (answer, failure) -> {
@@ -107,13 +107,13 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         }
     }
 
-    private static ModelStreamInferResponse response(
+    private ModelStreamInferResponse response(
             ModelInferRequest request, @Nullable Reply reply, @Nullable Throwable failure) {
         try {
             return switch (reply) {
                 case Answer answer ->
                     ModelStreamInferResponse.newBuilder()
-                            .setInferResponse(GrpcMessages.response(request, answer).toBuilder()
+                            .setInferResponse(GrpcMessages.response(request, answer, intake.extensions()).toBuilder()
                                     .putParameters("triton_final_response", TRUE))
                             .build();
                 case Refusal refusal -> refused(request, refusal);

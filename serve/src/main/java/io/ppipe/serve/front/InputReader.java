@@ -3,10 +3,12 @@ package io.ppipe.serve.front;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.ElementType;
 import io.ppipe.serve.Tensor;
+import io.ppipe.serve.front.SharedMemory.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -25,6 +27,7 @@ final class InputReader {
     private @Nullable ByteBuffer elements;
     private int dataAt = NONE;
     private int binaryBytes = NONE;
+    private final PlaceReader place = new PlaceReader();
 
     void field(String key, JsonParser json) {
         switch (key) {
@@ -39,7 +42,9 @@ final class InputReader {
 
     private void parameter(String key, JsonParser json) {
         if (!key.equals("binary_data_size")) {
-            json.skipChildren();
+            if (!place.field(key, json)) {
+                json.skipChildren();
+            }
             return;
         }
         long bytes = InferRequestReader.integer(json, key);
@@ -74,9 +79,13 @@ final class InputReader {
         if (shape == null) {
             throw new BadInputException("Input %s has no shape.".formatted(input));
         }
-        if ((dataAt == NONE) == (binaryBytes == NONE)) {
+        int sources = (dataAt == NONE ? 0 : 1)
+                + (binaryBytes == NONE ? 0 : 1)
+                + (place.read().isEmpty() ? 0 : 1);
+        if (sources != 1) {
             throw new BadInputException(
-                    "Input %s must have either data or the parameter binary_data_size.".formatted(input));
+                    "Input %s must have either data, or the parameter binary_data_size, or a shared_memory_region."
+                            .formatted(input));
         }
         if (dataAt != NONE && elements == null) {
             try (JsonParser again = parserAt.apply(dataAt)) {
@@ -96,12 +105,16 @@ final class InputReader {
      *
      * @param position where in the body its binary data start, if it has any
      */
-    Tensor tensor(byte[] body, int position) {
+    Tensor tensor(byte[] body, int position, Extensions extensions) {
         if (name == null || type == null || shape == null) {
             throw new IllegalStateException("not finished");
         }
         if (elements != null) {
             return new Tensor(name, type, shape, elements);
+        }
+        Optional<Place> shared = place.read();
+        if (shared.isPresent()) {
+            return new Tensor(name, type, shape, extensions.memory().read(shared.get()));
         }
         if (binaryBytes > body.length - position) {
             throw new BadInputException(

@@ -17,6 +17,11 @@ final class NotEnabledException extends RuntimeException {
                 "This server has no model repository; start it with --model-repository DIR to have one.");
     }
 
+    static NotEnabledException sharedMemory() {
+        return new NotEnabledException(
+                "This server takes no tensors from shared memory; start it with --shared-memory to allow it.");
+    }
+
     Refusal refusal() {
         return new Refusal(Status.NOT_ENABLED, String.valueOf(getMessage()), Optional.empty());
     }

@@ -44,24 +44,24 @@ final class RestInference implements HttpService {
             ServiceRequestContext ctx, byte[] body, CompletableFuture<@Nullable Void> clientLeft) {
         ctx.clearRequestTimeout(); // it bounds the time to send a body; from here the service keeps the deadline
         InferRequest request = read(ctx, body);
-        CompletableFuture<Reply> reply = intake.infer(request.call(), version(ctx), request::binary);
+        CompletableFuture<Reply> reply = intake.infer(request.call(), version(ctx), request::asBytes);
         var _ = clientLeft.thenRun(() -> reply.cancel(true));
         return reply.thenApplyAsync(
                 done -> switch (done) {
-                    case Answer given -> InferAnswerWriter.write(request, given);
+                    case Answer given -> InferAnswerWriter.write(request, given, intake.extensions());
                     case Refusal refusal -> RestErrors.refusal(refusal);
                 },
                 ctx.blockingTaskExecutor());
     }
 
-    private static InferRequest read(ServiceRequestContext ctx, byte[] body) {
+    private InferRequest read(ServiceRequestContext ctx, byte[] body) {
         String header = ctx.request().headers().get(InferAnswerWriter.JSON_LENGTH_HEADER);
         int jsonBytes = header == null ? body.length : jsonBytes(header, body.length);
         String model = ctx.pathParam("model");
         if (model == null) {
             throw new AssertionError("the route has no model");
         }
-        return InferRequestReader.read(model, body, jsonBytes);
+        return InferRequestReader.read(model, body, jsonBytes, intake.extensions());
     }
 
     private static int jsonBytes(String header, int bodyBytes) {

@@ -40,7 +40,9 @@ final class RestService {
             server.route().post(model + "/infer").build(inference);
         }
         new RestModels(intake).addTo(server);
-        new RestRepository(intake.extensions(), new SmallBody(errors)).addTo(server);
+        var small = new SmallBody(errors);
+        new RestRepository(intake.extensions(), small).addTo(server);
+        new RestSharedMemory(intake.extensions(), small).addTo(server);
     }
 
     private HttpService ofModel(Function<ServedModel, HttpResponse> answer) {

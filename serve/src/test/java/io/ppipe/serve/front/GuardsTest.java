@@ -13,6 +13,8 @@ import io.ppipe.protocol.v2.ModelMetadataRequest;
 import io.ppipe.protocol.v2.RepositoryModelLoadRequest;
 import io.ppipe.protocol.v2.ServerLiveRequest;
 import io.ppipe.serve.front.Guards.Management;
+import io.ppipe.serve.front.Guards.Tls;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -146,12 +148,53 @@ class GuardsTest {
         assertThat(limit.clients()).isZero();
     }
 
+    @Test
+    void speaksTlsAndAsksForCertificates() throws Exception {
+        Path ca = Certificates.selfSigned(folder, "ca");
+        var tls = new Tls(folder.resolve("ca.pem"), folder.resolve("ca.key"), Optional.of(folder.resolve("ca.pem")));
+        var settings = new FrontEndSettings(
+                "127.0.0.1",
+                0,
+                1 << 20,
+                "test",
+                new Guards(Optional.of(tls), Optional.empty(), OptionalInt.empty(), new Management.Off()));
+        try (FrontEnd server = FrontEnd.start(new DoublingService(), settings)) {
+            assertThat(Certificates.get(server.port(), "/v2/health/ready", ca, true))
+                    .isEqualTo(200);
+            assertThatThrownBy(() -> Certificates.get(server.port(), "/v2/health/ready", ca, false))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> get(server.port(), "/v2/health/ready", "")).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithCertificates() throws Exception {
+        Path file = Files.writeString(folder.resolve("cert.pem"), "not a certificate");
+        var settings = new FrontEndSettings(
+                "127.0.0.1",
+                0,
+                1 << 20,
+                "test",
+                new Guards(
+                        Optional.of(new Tls(file, file, Optional.empty())),
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        new Management.Off()));
+
+        assertThatThrownBy(() -> FrontEnd.start(new DoublingService(), settings))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("cert.pem");
+        assertThatThrownBy(() -> new Tls(file, folder.resolve("none.key"), Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("none.key");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "camera infer | expected NAME ROLES SHA256, found 2 words",
-                "camera fly aa | 'fly' is no role; they are infer, manage and read",
+                "camera fly aa | is no role; they are infer, manage and read",
                 "camera infer aa | 64 hexadecimal digits",
                 "camera infer zz | 64 hexadecimal digits"
             })
