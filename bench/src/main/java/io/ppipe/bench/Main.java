@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             StudyBench.class,
             SimulateBench.class,
             InspectBench.class,
-            ZooBench.class
+            ZooBench.class,
+            ServeBench.class
         })
 public final class Main {
     private Main() {}
