@@ -273,7 +273,7 @@ public final class Profiler {
 
         private void add(LatencyTable table) {
             tables.add(table);
-            earlier.finished().accept(withKept());
+            earlier.finished().accept(profile.withLatencies(List.copyOf(tables)));
         }
 
         /** Tables of the profile that this one is merged into go on where they are, unless they are measured anew. */

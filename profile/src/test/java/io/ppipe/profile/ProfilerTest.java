@@ -151,9 +151,34 @@ class ProfilerTest {
     }
 
     @Test
+    void partsOfAnotherNumberOfBlocksAreLeft() {
+        var parts = new ArrayList<ModelProfile>();
+        profileFloat16(settings(3, List.of(1)), new Earlier(Optional.empty(), Optional.empty(), parts::add));
+        assertThat(parts.getLast().note()).isNotEmpty(); // about float16, not about blocks
+
+        ModelProfile other = profileFloat16(
+                settings(2, List.of(1)), new Earlier(Optional.empty(), Optional.of(parts.getLast()), profile -> {}));
+
+        assertThat(other.blockCount()).isEqualTo(2);
+    }
+
+    private ModelProfile profileFloat16(ProfileSettings settings, Earlier earlier) {
+        return Profiler.profile(
+                "sample",
+                sample(),
+                BoundaryType.FLOAT16,
+                FAST_AND_SLOW,
+                settings,
+                Optional.empty(),
+                earlier,
+                Progress.NONE);
+    }
+
+    @Test
     void mergesOneClassIntoAProfileAndKeepsTheOthers() {
         ModelProfile before = profileSample(FAST_AND_SLOW, settings(3, List.of(1)));
         Cluster cluster = cluster(gpuClass("measured", List.of(1, 2), new Executor.Cpu(1)));
+        var parts = new ArrayList<ModelProfile>();
 
         ModelProfile merged = Profiler.profile(
                 "sample",
@@ -162,9 +187,13 @@ class ProfilerTest {
                 cluster,
                 settings(10, List.of(1, 2)),
                 Optional.of("measured"),
-                new Earlier(Optional.of(before), Optional.empty(), profile -> {}),
+                new Earlier(Optional.of(before), Optional.empty(), parts::add),
                 Progress.NONE);
 
+        // Old tables are not among the parts: a run that goes on would take them for measured now.
+        assertThat(parts.getLast().latencies())
+                .extracting(LatencyTable::gpuClass)
+                .containsExactly("measured", "measured");
         assertThat(merged.blocks()).isEqualTo(before.blocks());
         assertThat(merged.latencies()).hasSize(6).startsWith(before.latencies().toArray(LatencyTable[]::new));
         assertThat(merged.latencies("measured", 2).orElseThrow().batchSizes()).containsExactly(1, 2);
