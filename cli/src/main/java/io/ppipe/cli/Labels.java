@@ -21,6 +21,11 @@ final class Labels {
                 : "";
     }
 
+    /** Returns what a block goes from and to; one name where it has one layer. */
+    static String layers(String first, String last) {
+        return first.equals(last) ? first : first + " … " + last;
+    }
+
     /** Returns an SLO target in per cent, as it was given: 99 %, 99.9 %. */
     static String percentOf(double target) {
         return Numbers.plain(Math.round(1e6 * target) / 1e4) + " %";
