@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             StudyBench.class,
             SimulateBench.class,
             InspectBench.class,
-            ZooBench.class
+            ZooBench.class,
+            RoundTripBench.class
         })
 public final class Main {
     private Main() {}
