@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
             SimulateBench.class,
             InspectBench.class,
             ZooBench.class,
-            RoundTripBench.class
+            RoundTripBench.class,
+            ServeBench.class
         })
 public final class Main {
     private Main() {}

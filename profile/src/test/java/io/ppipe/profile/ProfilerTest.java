@@ -43,8 +43,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfilerTest {
-    private static final Executor.Emulated FAST = new Executor.Emulated(1, 1, 1, 5, 0.5);
-    private static final Executor.Emulated SLOW = new Executor.Emulated(5.0, 1.7, 9.9, 5, 0.5);
+    private static final Executor.Emulated FAST = new Executor.Emulated(1, 1, 1, 5, 0.5, true);
+    private static final Executor.Emulated SLOW = new Executor.Emulated(5.0, 1.7, 9.9, 5, 0.5, true);
     private static final Cluster FAST_AND_SLOW =
             cluster(gpuClass("fast", List.of(1, 2), FAST), gpuClass("slow", List.of(1), SLOW));
 
