@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             SimulateBench.class,
             InspectBench.class,
             ZooBench.class,
+            RoundTripBench.class,
             ServeBench.class
         })
 public final class Main {

@@ -25,6 +25,11 @@ final class Labels {
                 : "Emulated GPUs without compute: vGPUs are busy for the profile's times, answers are zeros; " + scale;
     }
 
+    /** Returns what a block goes from and to; one name where it has one layer. */
+    static String layers(String first, String last) {
+        return first.equals(last) ? first : first + " … " + last;
+    }
+
     /** Returns an SLO target in per cent, as it was given: 99 %, 99.9 %. */
     static String percentOf(double target) {
         return Numbers.plain(Math.round(1e6 * target) / 1e4) + " %";
