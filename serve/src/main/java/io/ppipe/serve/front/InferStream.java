@@ -14,10 +14,11 @@ import io.ppipe.serve.InferenceService.Reply.Answer;
 import io.ppipe.serve.InferenceService.Reply.Refusal;
 import io.ppipe.serve.InferenceService.Status;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,10 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     private final Runnable onDrain = this::send;
 
     private final Queue<ModelStreamInferResponse> done = new ArrayDeque<>();
-    private final Set<CompletableFuture<Reply>> running = new HashSet<>();
+    /** By number. */
+    private final Map<Long, CompletableFuture<Reply>> running = new HashMap<>();
+
+    private long nextNumber;
     private int taken;
     private boolean halfClosed;
     private boolean closed;
@@ -85,10 +89,10 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
             var call = GrpcMessages.call(request, intake.extensions(), Timeout.ofGrpc(ctx));
             CompletableFuture<Reply> reply =
                     intake.infer(call, request.getModelVersion(), GrpcMessages.asBytes(request));
-            keep(reply);
+            long number = keep(reply);
             var _ = reply.whenCompleteAsync(
                     (answer, failure) -> {
-                        forget(reply);
+                        forget(number);
                         if (!reply.isCancelled()) { // else nobody listens
                             finish(response(request, answer, failure));
                         }
@@ -145,19 +149,22 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
                 .build();
     }
 
-    private void keep(CompletableFuture<Reply> reply) {
+    private long keep(CompletableFuture<Reply> reply) {
         boolean late;
+        long number;
         synchronized (this) {
             late = closed;
-            running.add(reply);
+            number = nextNumber++;
+            running.put(number, reply);
         }
         if (late) { // the client left while the request was read
             reply.cancel(true);
         }
+        return number;
     }
 
-    private synchronized void forget(CompletableFuture<Reply> reply) {
-        running.remove(reply);
+    private synchronized void forget(long number) {
+        running.remove(number);
     }
 
     private void finish(ModelStreamInferResponse response) {
@@ -204,11 +211,11 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
     /** The client left: what runs for it is cancelled. */
     private void abandon() {
-        Set<CompletableFuture<Reply>> left;
+        List<CompletableFuture<Reply>> left;
         synchronized (this) {
             close();
             done.clear();
-            left = Set.copyOf(running);
+            left = List.copyOf(running.values());
         }
         left.forEach(reply -> reply.cancel(true));
     }

@@ -85,6 +85,7 @@ public final class SharedMemory implements AutoCloseable {
         regions.put(name, map(new Status(name, key, offset, byteSize)));
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the region has the arena, and closes it
     private static Region map(Status status) {
         Path object = object(status.key());
         var arena = Arena.ofShared();

@@ -16,6 +16,7 @@ import io.ppipe.serve.InferenceService.Reply.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** Streaming inference with the generated client. */
 @Timeout(60)
@@ -31,14 +33,14 @@ class StreamTest {
     private final DoublingService service = new DoublingService();
     private FrontEnd server;
     private FrontEndClients clients;
-    private Answers answers;
+    private Answers answers = new Answers(0);
 
     /** What comes back; reads as many messages as it is told to. */
     private static final class Answers implements ClientResponseObserver<ModelInferRequest, ModelStreamInferResponse> {
         private final BlockingQueue<ModelStreamInferResponse> came = new LinkedBlockingQueue<>();
         private final CompletableFuture<Status> end = new CompletableFuture<>();
         private final int first;
-        private ClientCallStreamObserver<ModelInferRequest> stream;
+        private @Nullable ClientCallStreamObserver<ModelInferRequest> stream;
 
         Answers(int first) {
             this.first = first;
@@ -186,7 +188,7 @@ class StreamTest {
         }
         assertThat(before).isLessThan(requestCount / 2);
 
-        answers.stream.request(Integer.MAX_VALUE);
+        Objects.requireNonNull(answers.stream).request(Integer.MAX_VALUE);
         requests.onCompleted();
         assertThat(answers.end.get(40, TimeUnit.SECONDS)).isEqualTo(Status.OK);
         assertThat(answers.came).hasSize(requestCount);
@@ -198,7 +200,7 @@ class StreamTest {
         requests.onNext(request("never", "a", 1));
         DoublingService.Taken taken = service.taken.poll(10, TimeUnit.SECONDS);
 
-        answers.stream.cancel("test", null);
+        Objects.requireNonNull(answers.stream).cancel("test", null);
 
         assertThat(taken).isNotNull();
         assertThat(taken.reply()).failsWithin(10, TimeUnit.SECONDS);
