@@ -21,6 +21,7 @@ final class BatchRun {
     private final PipelinePath path;
     private final List<Item> items;
     private final TensorPool pool;
+    private final BatchTimes times;
     private final Map<String, ByteBuffer> tensors = new HashMap<>();
     private long readyMicros;
 
@@ -31,15 +32,21 @@ final class BatchRun {
      */
     record Item(PendingCall call, int index) {}
 
-    BatchRun(Batch batch, PipelinePath path, List<Item> items, TensorPool pool) {
+    BatchRun(Batch batch, PipelinePath path, List<Item> items, TensorPool pool, long dispatchedMicros) {
         this.batch = batch;
         this.path = path;
         this.items = List.copyOf(items);
         this.pool = pool;
+        this.times = new BatchTimes(dispatchedMicros, path.stageCount());
     }
 
     Batch batch() {
         return batch;
+    }
+
+    /** Returns when its steps happened. */
+    BatchTimes times() {
+        return times;
     }
 
     /** Returns how many requests are still in it; the batch may have been reserved for more, whose clients left since. */
@@ -128,7 +135,10 @@ final class BatchRun {
     void answer(long nowMicros, Map<String, String> parameters) {
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
-            item.call().itemDone(item.index(), tensors, i, nowMicros, parameters);
+            PendingCall call = item.call();
+            Cause cause =
+                    nowMicros <= call.deadlineMicros() ? Cause.NONE : times.lateCause(batch, call.deadlineMicros());
+            call.itemDone(item.index(), tensors, i, nowMicros, cause, parameters);
         }
         release();
     }

@@ -3,16 +3,14 @@ package io.ppipe.serve;
 import io.ppipe.model.Outcome;
 import io.ppipe.model.Summary;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 
 /** Counts what becomes of requests, batches and vGPU time. Safe for use by any thread. */
 public final class Ledger {
-    private final List<Map<Outcome, LongAdder>> outcomes;
+    /** By model and cause. */
+    private final LongAdder[][] endings;
+
     private final LongAdder batches = new LongAdder();
     private final LongAdder batched = new LongAdder();
     private final LongAdder stages = new LongAdder();
@@ -20,19 +18,15 @@ public final class Ledger {
     private final AtomicLongArray busyMicros;
 
     Ledger(int modelCount, int vgpuCount) {
-        this.outcomes =
-                IntStream.range(0, modelCount).mapToObj(i -> newCounts()).toList();
+        this.endings = new LongAdder[modelCount][Cause.values().length];
+        for (LongAdder[] counts : endings) {
+            Arrays.setAll(counts, _ -> new LongAdder());
+        }
         this.busyMicros = new AtomicLongArray(vgpuCount);
     }
 
-    private static Map<Outcome, LongAdder> newCounts() {
-        var counts = new EnumMap<Outcome, LongAdder>(Outcome.class);
-        Arrays.stream(Outcome.values()).forEach(outcome -> counts.put(outcome, new LongAdder()));
-        return counts;
-    }
-
-    void ended(int model, Outcome outcome) {
-        adder(model, outcome).increment();
+    void ended(int model, Cause cause) {
+        endings[model][cause.ordinal()].increment();
     }
 
     void dispatched(int batchSize) {
@@ -49,17 +43,18 @@ public final class Ledger {
         }
     }
 
-    private LongAdder adder(int model, Outcome outcome) {
-        LongAdder adder = outcomes.get(model).get(outcome);
-        if (adder == null) {
-            throw new AssertionError("Outcome " + outcome + " is not counted.");
-        }
-        return adder;
-    }
-
     /** Returns how many requests of a model ended so. */
     public long count(int model, Outcome outcome) {
-        return adder(model, outcome).sum();
+        long count = 0;
+        for (Cause cause : Cause.values()) {
+            count += cause.outcome() == outcome ? count(model, cause) : 0;
+        }
+        return count;
+    }
+
+    /** Returns how many requests of a model ended for this cause. */
+    public long count(int model, Cause cause) {
+        return endings[model][cause.ordinal()].sum();
     }
 
     /** Returns what became of a model's requests since the start. */

@@ -342,15 +342,15 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     }
 
     private CompletableFuture<Reply> refused(int model, Status status, String message) {
-        ledger.ended(model, Outcome.REJECTED);
+        ledger.ended(model, Cause.of(status));
         Optional<Long> retryAfter =
                 Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
     }
 
-    private void ended(PendingCall pending, Outcome outcome) {
+    private void ended(PendingCall pending, Cause cause) {
         inFlight.addAndGet(-pending.items());
-        ledger.ended(pending.model(), outcome);
+        ledger.ended(pending.model(), cause);
     }
 
     /** On the scheduler's thread. */
@@ -367,7 +367,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 if (items.isEmpty()) {
                     loop.post(new Event.BatchEnded(batch.id()));
                 } else {
-                    runner.begin(new BatchRun(batch, paths[batch.model()][batch.pipeline()], items, pool));
+                    runner.begin(new BatchRun(
+                            batch, paths[batch.model()][batch.pipeline()], items, pool, clock.getAsLong()));
                 }
             }
             case Decision.Reject(Request request, Decision.Cause cause) -> {

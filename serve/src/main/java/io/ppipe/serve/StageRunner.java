@@ -93,6 +93,7 @@ final class StageRunner implements AutoCloseable {
             boolean overrun = compute(vgpu, run, stage, start);
             long end = end(vgpu, start, run);
             freeMicros[vgpu] = end;
+            run.times().stage(stage, start, end);
             ledger.stageRan(vgpu, end - start, overrun);
             feedback.accept(new Event.StageFinished(run.batch().id(), stage, start, end));
             passOn(run, stage, end);
@@ -197,6 +198,7 @@ final class StageRunner implements AutoCloseable {
                 Math.max(end, slot.startMicros()),
                 (sent, received) -> {
                     feedback.accept(new Event.TransferFinished(run.batch().id(), stage, sent, received));
+                    run.times().transfer(stage, sent, received);
                     run.ready(received);
                     var next = run.batch().stages().get(stage + 1);
                     workers[next.vgpu()].enqueue(next.startMicros(), run, stage + 1);
