@@ -49,7 +49,7 @@ final class RunningServer implements AutoCloseable {
         try {
             PipelineServer server = PipelineServer.start(scenario, plan, files, settings, log, progress);
             try {
-                return new RunningServer(files, server, FrontEnd.start(server, frontEndSettings));
+                return new RunningServer(files, server, FrontEnd.start(server, frontEndSettings, server.meters()));
             } catch (RuntimeException e) {
                 server.close();
                 throw e;

@@ -76,6 +76,11 @@ public final class Ledger {
         return copy;
     }
 
+    /** Returns how long a vGPU of the plan has been busy since the start, in microseconds. */
+    long busyMicros(int vgpu) {
+        return busyMicros.get(vgpu);
+    }
+
     /** Returns how many batches were dispatched. */
     public long batches() {
         return batches.sum();

@@ -52,6 +52,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final Settings settings;
     private final Clock clock = new Clock();
     private final Ledger ledger;
+    private final Meters meters = new Meters();
+    private final PipelineMeters pipelineMeters;
     private final Network network;
     private final Sessions sessions;
     private final StageRunner runner;
@@ -123,6 +125,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 settings,
                 log,
                 Sessions.open(scenario, plan, partitions, settings.optimisation(), progress));
+        server.pipelineMeters.watch(
+                server, settings.maxInFlight(), settings.scheduler().queueBound());
         server.allocateBuffers();
         server.runner.start();
         server.loop.start();
@@ -142,14 +146,16 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         this.settings = settings;
         this.sessions = sessions;
         this.ledger = new Ledger(plan.models().size(), plan.vgpus().size());
+        this.pipelineMeters = new PipelineMeters(meters, scenario, plan, ledger);
         this.network = scenario.cluster().emulated()
                 ? new EmulatedNetwork(clock, bandwidths(scenario.cluster()))
                 : new LocalNetwork(clock);
         this.paths = paths(partitions);
         this.models = served();
         var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
-        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::schedulerDied);
-        this.runner = new StageRunner(scenario, plan, clock, network, ledger, sessions, loop::post);
+        this.loop =
+                new SchedulerLoop(scheduler, clock, this::carryOut, log, pipelineMeters::decided, this::schedulerDied);
+        this.runner = new StageRunner(scenario, plan, clock, network, ledger, pipelineMeters, sessions, loop::post);
     }
 
     private static double[] bandwidths(Cluster cluster) {
@@ -237,6 +243,25 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     /** Returns what has been counted since the start. */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Returns everything that the server counts. */
+    public Meters meters() {
+        return meters;
+    }
+
+    /** Returns how many requests of a model wait to be dispatched; looks at every waiting one. */
+    int waiting(int model) {
+        int count = 0;
+        for (BatchRun.Item item : waiting.values()) {
+            count += item.call().model() == model ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Returns how many events wait for the scheduler. */
+    int inbox() {
+        return loop.waiting();
     }
 
     /** Returns how busy each GPU class was between two readings of {@link Ledger#busyMicros}. */
@@ -351,10 +376,11 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private void ended(PendingCall pending, Cause cause) {
         inFlight.addAndGet(-pending.items());
         ledger.ended(pending.model(), cause);
+        pipelineMeters.ended(pending, cause);
     }
 
     /** On the scheduler's thread. */
-    private void carryOut(Decision decision) {
+    private void carryOut(Decision decision, Event upon, long nowMicros) {
         switch (decision) {
             case Decision.Dispatch(var batch) -> {
                 var items = new ArrayList<BatchRun.Item>(batch.size());
@@ -367,8 +393,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 if (items.isEmpty()) {
                     loop.post(new Event.BatchEnded(batch.id()));
                 } else {
-                    runner.begin(new BatchRun(
-                            batch, paths[batch.model()][batch.pipeline()], items, pool, clock.getAsLong()));
+                    var run = new BatchRun(batch, paths[batch.model()][batch.pipeline()], items, pool, nowMicros);
+                    pipelineMeters.dispatched(run, upon);
+                    runner.begin(run);
                 }
             }
             case Decision.Reject(Request request, Decision.Cause cause) -> {
@@ -444,5 +471,6 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         network.close();
         failAll("The server was stopped.");
         sessions.close();
+        meters.close();
     }
 }

@@ -37,6 +37,7 @@ final class StageRunner implements AutoCloseable {
     private final Clock clock;
     private final Network network;
     private final Ledger ledger;
+    private final PipelineMeters meters;
     private final Sessions sessions;
     private final Consumer<Event> feedback;
     private final VgpuWorker[] workers;
@@ -53,6 +54,7 @@ final class StageRunner implements AutoCloseable {
             Clock clock,
             Network network,
             Ledger ledger,
+            PipelineMeters meters,
             Sessions sessions,
             Consumer<Event> feedback) {
         this.scenario = scenario;
@@ -60,6 +62,7 @@ final class StageRunner implements AutoCloseable {
         this.clock = clock;
         this.network = network;
         this.ledger = ledger;
+        this.meters = meters;
         this.sessions = sessions;
         this.feedback = feedback;
         this.workers = new VgpuWorker[plan.vgpus().size()];
@@ -187,6 +190,7 @@ final class StageRunner implements AutoCloseable {
 
     private void passOn(BatchRun run, int stage, long end) {
         if (stage == run.path().stageCount() - 1) {
+            meters.passed(run);
             run.answer(end, facts(run));
             return;
         }

@@ -6,6 +6,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.ppipe.model.BadInputException;
 import io.ppipe.serve.InferenceService;
+import io.ppipe.serve.Meters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -47,8 +48,20 @@ public final class FrontEnd implements AutoCloseable {
      * @throws BadInputException when the address can't be bound
      */
     public static FrontEnd start(InferenceService service, FrontEndSettings settings) {
+        return start(service, settings, new Meters());
+    }
+
+    /**
+     * Listens from now on.
+     *
+     * @param meters what {@code /metrics} shows, and what the front end adds to
+     * @throws BadInputException when the address can't be bound
+     */
+    public static FrontEnd start(InferenceService service, FrontEndSettings settings, Meters meters) {
         var inFlight = new InFlight();
-        var intake = new Intake(service, inFlight);
+        meters.build(settings.version());
+        var invalid = new InvalidRequests(meters);
+        var intake = new Intake(service, inFlight, new AnswerTimes(service, meters));
         var errors = new RestErrors(settings.maxRequestBytes());
         var address = new InetSocketAddress(settings.host(), settings.port());
         if (address.isUnresolved()) {
@@ -66,10 +79,12 @@ public final class FrontEnd implements AutoCloseable {
                 .errorHandler(errors);
         new RestService(intake, settings, errors).addTo(builder);
         builder.service(grpc(intake, settings));
+        builder.route().get("/metrics").build(new MetricsService(meters));
         builder.decorator((delegate, ctx, request) -> {
             if (inFlight.begin()) {
                 var _ = ctx.log().whenComplete().thenRun(inFlight::end); // when the last byte is handed to the socket
             }
+            var _ = ctx.log().whenComplete().thenAccept(invalid::count);
             return delegate.serve(ctx, request);
         });
         Server server = builder.build();

@@ -23,10 +23,12 @@ final class Intake {
 
     private final InferenceService service;
     private final InFlight inFlight;
+    private final AnswerTimes answerTimes;
 
-    Intake(InferenceService service, InFlight inFlight) {
+    Intake(InferenceService service, InFlight inFlight, AnswerTimes answerTimes) {
         this.service = service;
         this.inFlight = inFlight;
+        this.answerTimes = answerTimes;
     }
 
     InferenceService service() {
@@ -76,7 +78,12 @@ final class Intake {
         }
         Optional<String> wrong = RequestCheck.check(model.get(), call)
                 .or(() -> onlyBinary(model.get().outputs(), call, binary));
-        return wrong.isPresent() ? CompletableFuture.completedFuture(invalid(wrong.get())) : service.infer(call);
+        if (wrong.isPresent()) {
+            return CompletableFuture.completedFuture(invalid(wrong.get()));
+        }
+        CompletableFuture<Reply> reply = service.infer(call);
+        answerTimes.watch(call.model(), reply);
+        return reply;
     }
 
     private static Optional<String> onlyBinary(List<TensorSpec> outputs, Call call, Predicate<String> binary) {
