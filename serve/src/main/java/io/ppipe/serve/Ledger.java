@@ -3,13 +3,17 @@ package io.ppipe.serve;
 import io.ppipe.model.Outcome;
 import io.ppipe.model.Summary;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /** Counts what becomes of requests, batches and vGPU time. Safe for use by any thread. */
 public final class Ledger {
-    /** By model and cause. */
-    private final LongAdder[][] endings;
+    /** By model. */
+    private final List<Map<Cause, LongAdder>> endings;
 
     private final LongAdder batches = new LongAdder();
     private final LongAdder batched = new LongAdder();
@@ -18,15 +22,18 @@ public final class Ledger {
     private final AtomicLongArray busyMicros;
 
     Ledger(int modelCount, int vgpuCount) {
-        this.endings = new LongAdder[modelCount][Cause.values().length];
-        for (LongAdder[] counts : endings) {
-            Arrays.setAll(counts, _ -> new LongAdder());
-        }
+        this.endings = IntStream.range(0, modelCount).mapToObj(i -> newCounts()).toList();
         this.busyMicros = new AtomicLongArray(vgpuCount);
     }
 
+    private static Map<Cause, LongAdder> newCounts() {
+        var counts = new EnumMap<Cause, LongAdder>(Cause.class);
+        Arrays.stream(Cause.values()).forEach(cause -> counts.put(cause, new LongAdder()));
+        return counts;
+    }
+
     void ended(int model, Cause cause) {
-        endings[model][cause.ordinal()].increment();
+        adder(model, cause).increment();
     }
 
     void dispatched(int batchSize) {
@@ -54,7 +61,15 @@ public final class Ledger {
 
     /** Returns how many requests of a model ended for this cause. */
     public long count(int model, Cause cause) {
-        return endings[model][cause.ordinal()].sum();
+        return adder(model, cause).sum();
+    }
+
+    private LongAdder adder(int model, Cause cause) {
+        LongAdder adder = endings.get(model).get(cause);
+        if (adder == null) {
+            throw new AssertionError("Cause " + cause + " is not counted.");
+        }
+        return adder;
     }
 
     /** Returns what became of a model's requests since the start. */

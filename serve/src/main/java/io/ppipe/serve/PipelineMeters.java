@@ -12,8 +12,11 @@ import io.ppipe.model.Stage;
 import io.ppipe.model.Vgpu;
 import io.ppipe.schedule.Event;
 import io.ppipe.schedule.Reservation;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -35,7 +38,11 @@ final class PipelineMeters {
     private record OfModel(double sloMicros, Timer latency, DistributionSummary ofSlo, List<OfPipeline> pipelines) {}
 
     private record OfPipeline(
-            Timer batchWait, DistributionSummary batchSize, LongAdder[] batches, List<OfStage> stages) {}
+            Timer batchWait, DistributionSummary batchSize, Map<Closed, LongAdder> batches, List<OfStage> stages) {
+        void closed(Closed by) {
+            Objects.requireNonNull(batches.get(by)).increment();
+        }
+    }
 
     /** @param transfer of the tensors behind the stage; not of the last one */
     private record OfStage(Timer queue, Timer compute, List<Timer> transfer) {}
@@ -112,10 +119,10 @@ final class PipelineMeters {
     }
 
     private OfPipeline pipeline(int model, int index, Pipeline pipeline, Tags tags) {
-        var batches = new LongAdder[Closed.values().length];
+        var batches = new EnumMap<Closed, LongAdder>(Closed.class);
         for (Closed closed : Closed.values()) {
             var count = new LongAdder();
-            batches[closed.ordinal()] = count;
+            batches.put(closed, count);
             meters.counter(
                     "ppipe.batches",
                     "Batches that were dispatched, by the reason why they were closed.",
@@ -245,7 +252,7 @@ final class PipelineMeters {
                 .batchSize();
         OfPipeline pipeline = pipeline(run);
         pipeline.batchSize().record(run.batch().size());
-        pipeline.batches()[Closed.by(event, run.batch().size() == planned).ordinal()].increment();
+        pipeline.closed(Closed.by(event, run.batch().size() == planned));
     }
 
     private OfPipeline pipeline(BatchRun run) {

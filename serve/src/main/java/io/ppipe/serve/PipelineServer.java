@@ -66,6 +66,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final AtomicLong nextRequest = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean ready;
+    private volatile boolean draining;
     private volatile boolean broken;
 
     /**
@@ -223,6 +224,19 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     @Override
     public boolean ready() {
         return ready && !broken;
+    }
+
+    @Override
+    public Optional<String> notReadyBecause() {
+        if (broken) {
+            return Optional.of("broken");
+        }
+        return draining ? Optional.of("draining") : ready ? Optional.empty() : Optional.of("starting");
+    }
+
+    @Override
+    public boolean live() {
+        return !broken;
     }
 
     @Override
@@ -455,6 +469,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
      * @return whether all were answered
      */
     public boolean drain(long limitMillis) {
+        draining = true;
         ready = false;
         long until = clock.getAsLong() + limitMillis * 1000;
         while (inFlight.get() > 0 && clock.getAsLong() < until) {
@@ -465,6 +480,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     @Override
     public void close() {
+        draining = true;
         ready = false;
         loop.close();
         runner.close();

@@ -36,7 +36,12 @@ final class Intake {
     }
 
     boolean ready() {
-        return service.ready() && !inFlight.draining();
+        return notReadyBecause().isEmpty();
+    }
+
+    /** Returns why it is not ready; empty while it is. */
+    Optional<String> notReadyBecause() {
+        return inFlight.draining() ? Optional.of("draining") : service.notReadyBecause();
     }
 
     /** @param version "" = whichever is served */

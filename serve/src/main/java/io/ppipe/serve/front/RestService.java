@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.serve.InferenceService.ServedModel;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
@@ -28,7 +29,7 @@ final class RestService {
 
     void addTo(ServerBuilder server) {
         server.route().get("/v2").build((ctx, request) -> json(HttpStatus.OK, this::serverMetadata));
-        server.route().get("/v2/health/live").build((ctx, request) -> json(HttpStatus.OK, live()));
+        server.route().get("/v2/health/live").build((ctx, request) -> live());
         server.route().get("/v2/health/ready").build((ctx, request) -> ready(json -> {}));
         var inference = new RestInference(intake, errors, settings.maxRequestBytes());
         for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
@@ -57,15 +58,18 @@ final class RestService {
         return value == null ? "" : value;
     }
 
-    private static Consumer<JsonGenerator> live() {
-        return json -> json.writeBooleanProperty("live", true);
+    private HttpResponse live() {
+        boolean live = intake.service().live();
+        return json(
+                live ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> json.writeBooleanProperty("live", live));
     }
 
     private HttpResponse ready(Consumer<JsonGenerator> first) {
-        boolean ready = intake.ready();
-        return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
+        Optional<String> reason = intake.notReadyBecause();
+        return json(reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
             first.accept(json);
-            json.writeBooleanProperty("ready", ready);
+            json.writeBooleanProperty("ready", reason.isEmpty());
+            reason.ifPresent(why -> json.writeStringProperty("reason", why));
         });
     }
 
