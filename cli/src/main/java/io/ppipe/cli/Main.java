@@ -34,6 +34,7 @@ import picocli.CommandLine.IVersionProvider;
             SimulateCommand.class,
             EvaluateCommand.class,
             ServeCommand.class,
+            TopCommand.class,
             ReplayCommand.class,
             LoadCommand.class,
             BenchCommand.class,

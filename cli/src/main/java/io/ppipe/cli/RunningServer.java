@@ -72,7 +72,8 @@ final class RunningServer implements AutoCloseable {
                         repository.map(folder -> new ModelRepository(folder, server, new ModelVersions(scenario)));
                 models.ifPresent(ModelRepository::loadPlanned);
                 Optional<SharedMemory> memory = sharedMemory ? Optional.of(new SharedMemory()) : Optional.empty();
-                FrontEnd frontEnd = FrontEnd.start(server, new Extensions(models, memory), frontEndSettings);
+                FrontEnd frontEnd =
+                        FrontEnd.start(server, new Extensions(models, memory), frontEndSettings, server.meters());
                 return new RunningServer(files, server, frontEnd);
             } catch (RuntimeException e) {
                 server.close();

@@ -19,9 +19,18 @@ public final class ReportFile {
      * @throws io.ppipe.model.BadInputException when the file cannot be written
      */
     public static void write(Map<String, ?> report, Path file) {
+        OutputText.json(root(report), file);
+    }
+
+    /** Returns a report on one line, for programs that read one after another. */
+    public static String line(Map<String, ?> report) {
+        return JsonPrinter.onOneLine(root(report));
+    }
+
+    private static Node.Mapping root(Map<String, ?> report) {
         NodeBuilder root = new NodeBuilder().text("format", "report").whole("version", VERSION);
         report.forEach((key, value) -> add(root, key, value));
-        OutputText.json(root.build(), file);
+        return root.build();
     }
 
     private static void add(NodeBuilder to, String key, @Nullable Object value) {

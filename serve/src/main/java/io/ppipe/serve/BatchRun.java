@@ -22,6 +22,7 @@ final class BatchRun {
     private final PipelinePath path;
     private final List<Item> items;
     private final TensorPool pool;
+    private final BatchTimes times;
     private final Map<String, ByteBuffer> tensors = new HashMap<>();
     private boolean released;
     private long readyMicros;
@@ -37,16 +38,22 @@ final class BatchRun {
     record Item(PendingCall call, int index) {}
 
     /** @param deployment what it runs on, held for it; let go when the batch is over */
-    BatchRun(Batch batch, Deployment deployment, List<Item> items, TensorPool pool) {
+    BatchRun(Batch batch, Deployment deployment, List<Item> items, TensorPool pool, long dispatchedMicros) {
         this.batch = batch;
         this.deployment = deployment;
         this.path = deployment.path(batch.pipeline());
         this.items = List.copyOf(items);
         this.pool = pool;
+        this.times = new BatchTimes(dispatchedMicros, path.stageCount());
     }
 
     Batch batch() {
         return batch;
+    }
+
+    /** Returns when its steps happened. */
+    BatchTimes times() {
+        return times;
     }
 
     /** Returns how many requests are still in it; the batch may have been reserved for more, whose clients left since. */
@@ -167,7 +174,10 @@ final class BatchRun {
     void answer(long nowMicros, Map<String, String> parameters) {
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
-            item.call().itemDone(item.index(), tensors, i, nowMicros, deployment.version(), parameters);
+            PendingCall call = item.call();
+            Cause cause =
+                    nowMicros <= call.deadlineMicros() ? Cause.NONE : times.lateCause(batch, call.deadlineMicros());
+            call.itemDone(item.index(), tensors, i, nowMicros, deployment.version(), cause, parameters);
         }
         release();
     }

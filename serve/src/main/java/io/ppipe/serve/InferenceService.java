@@ -15,6 +15,16 @@ public interface InferenceService {
     /** Returns whether requests are accepted; false while starting and while draining. */
     boolean ready();
 
+    /** Returns why requests are not accepted, in a word: {@code draining}, ...; empty while {@link #ready}. */
+    default Optional<String> notReadyBecause() {
+        return ready() ? Optional.empty() : Optional.of("draining");
+    }
+
+    /** Returns whether it can become ready again by itself, or ends in an orderly way; false = it has to be started anew. */
+    default boolean live() {
+        return true;
+    }
+
     /** Returns every served model in the order of the plan. It changes where models are loaded and unloaded. */
     List<ServedModel> models();
 

@@ -12,7 +12,9 @@ import java.util.stream.IntStream;
 
 /** Counts what becomes of requests, batches and vGPU time. Safe for use by any thread. */
 public final class Ledger {
-    private final List<Map<Outcome, LongAdder>> outcomes;
+    /** By model. */
+    private final List<Map<Cause, LongAdder>> endings;
+
     private final LongAdder batches = new LongAdder();
     private final LongAdder batched = new LongAdder();
     private final LongAdder stages = new LongAdder();
@@ -20,19 +22,18 @@ public final class Ledger {
     private final AtomicLongArray busyMicros;
 
     Ledger(int modelCount, int vgpuCount) {
-        this.outcomes =
-                IntStream.range(0, modelCount).mapToObj(i -> newCounts()).toList();
+        this.endings = IntStream.range(0, modelCount).mapToObj(i -> newCounts()).toList();
         this.busyMicros = new AtomicLongArray(vgpuCount);
     }
 
-    private static Map<Outcome, LongAdder> newCounts() {
-        var counts = new EnumMap<Outcome, LongAdder>(Outcome.class);
-        Arrays.stream(Outcome.values()).forEach(outcome -> counts.put(outcome, new LongAdder()));
+    private static Map<Cause, LongAdder> newCounts() {
+        var counts = new EnumMap<Cause, LongAdder>(Cause.class);
+        Arrays.stream(Cause.values()).forEach(cause -> counts.put(cause, new LongAdder()));
         return counts;
     }
 
-    void ended(int model, Outcome outcome) {
-        adder(model, outcome).increment();
+    void ended(int model, Cause cause) {
+        adder(model, cause).increment();
     }
 
     void dispatched(int batchSize) {
@@ -49,17 +50,26 @@ public final class Ledger {
         }
     }
 
-    private LongAdder adder(int model, Outcome outcome) {
-        LongAdder adder = outcomes.get(model).get(outcome);
-        if (adder == null) {
-            throw new AssertionError("Outcome " + outcome + " is not counted.");
-        }
-        return adder;
-    }
-
     /** Returns how many requests of a model ended so. */
     public long count(int model, Outcome outcome) {
-        return adder(model, outcome).sum();
+        long count = 0;
+        for (Cause cause : Cause.values()) {
+            count += cause.outcome() == outcome ? count(model, cause) : 0;
+        }
+        return count;
+    }
+
+    /** Returns how many requests of a model ended for this cause. */
+    public long count(int model, Cause cause) {
+        return adder(model, cause).sum();
+    }
+
+    private LongAdder adder(int model, Cause cause) {
+        LongAdder adder = endings.get(model).get(cause);
+        if (adder == null) {
+            throw new AssertionError("Cause " + cause + " is not counted.");
+        }
+        return adder;
     }
 
     /** Returns what became of a model's requests since the start. */
@@ -79,6 +89,11 @@ public final class Ledger {
         var copy = new long[busyMicros.length()];
         Arrays.setAll(copy, busyMicros::get);
         return copy;
+    }
+
+    /** Returns how long a vGPU of the plan has been busy since the start, in microseconds. */
+    long busyMicros(int vgpu) {
+        return busyMicros.get(vgpu);
     }
 
     /** Returns how many batches were dispatched. */

@@ -1,6 +1,5 @@
 package io.ppipe.serve;
 
-import io.ppipe.model.Outcome;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.serve.InferenceService.Call;
 import io.ppipe.serve.InferenceService.Reply;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 
 /**
  * A call under way. A call may hold several items (a batch made by the client); each is a request for the scheduler, and
@@ -29,15 +27,21 @@ final class PendingCall {
     private final List<TensorSpec> outputSpecs;
     private final List<ByteBuffer> outputs = new ArrayList<>();
     private final AtomicInteger missing;
+    private volatile long answeredMicros;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private volatile String version = "";
-    private final BiConsumer<PendingCall, Outcome> onEnd;
+    private final End onEnd;
+
+    /** Told how a call ended, once, before its client is. */
+    interface End {
+        void ended(PendingCall call, Cause cause);
+    }
 
     /**
      * @param items requests in the call
      * @param outputSpecs the outputs to answer with
-     * @param onEnd told the outcome, once
+     * @param onEnd told the end, once
      */
     PendingCall(
             Call call,
@@ -46,7 +50,7 @@ final class PendingCall {
             long arrivalMicros,
             long deadlineMicros,
             List<TensorSpec> outputSpecs,
-            BiConsumer<PendingCall, Outcome> onEnd) {
+            End onEnd) {
         this.call = call;
         this.model = model;
         this.items = items;
@@ -78,6 +82,11 @@ final class PendingCall {
         return version;
     }
 
+    /** Returns when its last stage ended; 0 when it was not answered. */
+    long answeredMicros() {
+        return answeredMicros;
+    }
+
     boolean ended() {
         return ended.get();
     }
@@ -105,6 +114,7 @@ final class PendingCall {
      * @param from the batch's buffers, one for each of the call's outputs
      * @param position the item's place in the batch
      * @param ran the version of the model that it ran on
+     * @param cause why it is late, or {@link Cause#NONE}; the last item's is the call's
      */
     synchronized void itemDone(
             int item,
@@ -112,6 +122,7 @@ final class PendingCall {
             int position,
             long nowMicros,
             String ran,
+            Cause cause,
             Map<String, String> parameters) {
         if (ended.get()) {
             return;
@@ -133,7 +144,8 @@ final class PendingCall {
         }
         version = ran;
         if (missing.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
-            onEnd.accept(this, nowMicros <= deadlineMicros ? Outcome.IN_TIME : Outcome.LATE);
+            answeredMicros = nowMicros;
+            onEnd.ended(this, cause);
             reply.complete(new Reply.Answer(ran, tensors(), parameters));
         }
     }
@@ -152,11 +164,11 @@ final class PendingCall {
     }
 
     /** Ends the call without tensors; returns false if it had ended already. */
-    boolean refuse(Outcome outcome, Status status, String message, Optional<Long> retryAfterMillis) {
+    boolean refuse(Status status, String message, Optional<Long> retryAfterMillis) {
         if (!ended.compareAndSet(false, true)) {
             return false;
         }
-        onEnd.accept(this, outcome);
+        onEnd.ended(this, Cause.of(status));
         reply.complete(new Reply.Refusal(status, message, retryAfterMillis));
         return true;
     }

@@ -54,6 +54,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final Clock clock = new Clock();
     private final Ledger ledger;
     private final Statistics statistics = new Statistics();
+    private final Meters meters = new Meters();
+    private final PipelineMeters pipelineMeters;
     private final Network network;
     private final Deployments deployments;
     private final StageRunner runner;
@@ -65,6 +67,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final AtomicLong nextRequest = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean ready;
+    private volatile boolean draining;
     private volatile boolean broken;
 
     /**
@@ -126,6 +129,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             server.deployments.close();
             throw e;
         }
+        server.pipelineMeters.watch(
+                server, settings.maxInFlight(), settings.scheduler().queueBound());
         server.allocateBuffers();
         server.runner.start();
         server.loop.start();
@@ -139,6 +144,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         this.settings = settings;
         this.deployments = new Deployments(plan.models().size());
         this.ledger = new Ledger(plan.models().size(), plan.vgpus().size());
+        this.pipelineMeters = new PipelineMeters(meters, scenario, plan, ledger);
         this.network = scenario.cluster().emulated()
                 ? new EmulatedNetwork(clock, bandwidths(scenario.cluster()))
                 : new LocalNetwork(clock);
@@ -146,8 +152,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             modelIndex.put(plan.models().get(model).model(), model);
         }
         var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
-        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::schedulerDied);
-        this.runner = new StageRunner(scenario, plan, clock, network, ledger, statistics, loop::post);
+        this.loop =
+                new SchedulerLoop(scheduler, clock, this::carryOut, log, pipelineMeters::decided, this::schedulerDied);
+        this.runner = new StageRunner(scenario, plan, clock, network, ledger, statistics, pipelineMeters, loop::post);
     }
 
     private static double[] bandwidths(Cluster cluster) {
@@ -236,6 +243,19 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     }
 
     @Override
+    public Optional<String> notReadyBecause() {
+        if (broken) {
+            return Optional.of("broken");
+        }
+        return draining ? Optional.of("draining") : ready ? Optional.empty() : Optional.of("starting");
+    }
+
+    @Override
+    public boolean live() {
+        return !broken;
+    }
+
+    @Override
     public List<ServedModel> models() {
         return models;
     }
@@ -256,6 +276,25 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     /** Returns what has been counted since the start. */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Returns everything that the server counts. */
+    public Meters meters() {
+        return meters;
+    }
+
+    /** Returns how many requests of a model wait to be dispatched; looks at every waiting one. */
+    int waiting(int model) {
+        int count = 0;
+        for (BatchRun.Item item : waiting.values()) {
+            count += item.call().model() == model ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Returns how many events wait for the scheduler. */
+    int inbox() {
+        return loop.waiting();
     }
 
     /** Returns how busy each GPU class was between two readings of {@link Ledger#busyMicros}. */
@@ -315,10 +354,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         // After the count went up: a server that began to drain in between has either seen it or is seen here.
         if (!ready()) {
             pending.refuse(
-                    Outcome.REJECTED,
-                    Status.DRAINING,
-                    "The server is shutting down and takes no more requests.",
-                    Optional.empty());
+                    Status.DRAINING, "The server is shutting down and takes no more requests.", Optional.empty());
             return pending.reply();
         }
         submit(pending);
@@ -332,7 +368,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             waiting.put(request.id(), new BatchRun.Item(pending, i));
             var _ = pending.reply().whenComplete((_, _) -> {
                 if (pending.reply().isCancelled()
-                        && pending.refuse(Outcome.CANCELLED, Status.CANCELLED, "The client left.", Optional.empty())) {
+                        && pending.refuse(Status.CANCELLED, "The client left.", Optional.empty())) {
                     LOG.log(Level.DEBUG, "request={0} cancelled", request.id());
                 }
                 if (waiting.remove(request.id()) != null) {
@@ -365,18 +401,19 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     }
 
     private CompletableFuture<Reply> refused(int model, Status status, String message) {
-        ledger.ended(model, Outcome.REJECTED);
+        ledger.ended(model, Cause.of(status));
         statistics.ended(plan.models().get(model).model(), deployments.version(model), false, 0, 0);
         Optional<Long> retryAfter =
                 Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
     }
 
-    private void ended(PendingCall pending, Outcome outcome) {
+    private void ended(PendingCall pending, Cause cause) {
         inFlight.addAndGet(-pending.items());
         deployments.end(pending.model(), pending.items());
-        ledger.ended(pending.model(), outcome);
-        boolean answered = outcome == Outcome.IN_TIME || outcome == Outcome.LATE;
+        ledger.ended(pending.model(), cause);
+        pipelineMeters.ended(pending, cause);
+        boolean answered = cause.outcome() == Outcome.IN_TIME || cause.outcome() == Outcome.LATE;
         statistics.ended(
                 plan.models().get(pending.model()).model(),
                 pending.version().isEmpty() ? deployments.version(pending.model()) : pending.version(),
@@ -393,7 +430,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     }
 
     /** On the scheduler's thread. */
-    private void carryOut(Decision decision) {
+    private void carryOut(Decision decision, Event upon, long nowMicros) {
         switch (decision) {
             case Decision.Dispatch(var batch) -> {
                 var items = new ArrayList<BatchRun.Item>(batch.size());
@@ -408,7 +445,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                 if (deployment.isEmpty()) {
                     loop.post(new Event.BatchEnded(batch.id()));
                 } else {
-                    runner.begin(new BatchRun(batch, deployment.get(), items, pool));
+                    var run = new BatchRun(batch, deployment.get(), items, pool, nowMicros);
+                    pipelineMeters.dispatched(run, upon);
+                    runner.begin(run);
                 }
             }
             case Decision.Reject(Request request, Decision.Cause cause) -> {
@@ -427,7 +466,6 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         switch (cause) {
             case DEADLINE_UNREACHABLE ->
                 call.refuse(
-                        Outcome.REJECTED,
                         Status.DEADLINE_UNREACHABLE,
                         "No pipeline of model %s can finish the request by its deadline, %d ms after its arrival."
                                 .formatted(
@@ -435,17 +473,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                                         (call.deadlineMicros() - call.arrivalMicros()) / 1000),
                         Optional.of(Math.max(1, sloMillis)));
             case QUEUE_FULL ->
-                call.refuse(
-                        Outcome.REJECTED,
-                        Status.OVERLOADED,
-                        "The model's queue is full.",
-                        Optional.of(Math.max(1, sloMillis)));
+                call.refuse(Status.OVERLOADED, "The model's queue is full.", Optional.of(Math.max(1, sloMillis)));
             case NOT_PLANNED ->
-                call.refuse(
-                        Outcome.REJECTED,
-                        Status.UNKNOWN_MODEL,
-                        "The plan has no pipeline for the model.",
-                        Optional.empty());
+                call.refuse(Status.UNKNOWN_MODEL, "The plan has no pipeline for the model.", Optional.empty());
         }
     }
 
@@ -457,7 +487,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     private void failAll(String message) {
         for (BatchRun.Item item : waiting.values()) {
-            item.call().refuse(Outcome.FAILED, Status.FAILED, message, Optional.empty());
+            item.call().refuse(Status.FAILED, message, Optional.empty());
         }
     }
 
@@ -468,6 +498,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
      * @return whether all were answered
      */
     public boolean drain(long limitMillis) {
+        draining = true;
         ready = false;
         long until = clock.getAsLong() + limitMillis * 1000;
         while (inFlight.get() > 0 && clock.getAsLong() < until) {
@@ -478,11 +509,13 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
 
     @Override
     public void close() {
+        draining = true;
         ready = false;
         loop.close();
         runner.close();
         network.close();
         failAll("The server was stopped.");
         deployments.close();
+        meters.close();
     }
 }

@@ -7,7 +7,6 @@ import io.ppipe.execute.StageSession;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
 import io.ppipe.model.LatencyTable;
-import io.ppipe.model.Outcome;
 import io.ppipe.model.Plan;
 import io.ppipe.model.Scenario;
 import io.ppipe.model.Stage;
@@ -41,6 +40,7 @@ final class StageRunner implements AutoCloseable {
     private final Network network;
     private final Ledger ledger;
     private final Statistics statistics;
+    private final PipelineMeters meters;
     private final Consumer<Event> feedback;
     private final VgpuWorker[] workers;
     /** Since when each vGPU has been free; only its own thread reads and writes its element. */
@@ -57,6 +57,7 @@ final class StageRunner implements AutoCloseable {
             Network network,
             Ledger ledger,
             Statistics statistics,
+            PipelineMeters meters,
             Consumer<Event> feedback) {
         this.scenario = scenario;
         this.plan = plan;
@@ -64,6 +65,7 @@ final class StageRunner implements AutoCloseable {
         this.network = network;
         this.ledger = ledger;
         this.statistics = statistics;
+        this.meters = meters;
         this.feedback = feedback;
         this.workers = new VgpuWorker[plan.vgpus().size()];
         this.freeMicros = new long[workers.length];
@@ -96,6 +98,7 @@ final class StageRunner implements AutoCloseable {
             boolean overrun = compute(vgpu, run, stage, start);
             long end = end(vgpu, start, run);
             freeMicros[vgpu] = end;
+            run.times().stage(stage, start, end);
             ledger.stageRan(vgpu, end - start, overrun);
             run.stageRan(stage, start, end);
             feedback.accept(new Event.StageFinished(run.batch().id(), stage, start, end));
@@ -200,6 +203,7 @@ final class StageRunner implements AutoCloseable {
 
     private void passOn(BatchRun run, int stage, long end) {
         if (stage == run.path().stageCount() - 1) {
+            meters.passed(run);
             answer(run, end);
             return;
         }
@@ -211,6 +215,7 @@ final class StageRunner implements AutoCloseable {
                 Math.max(end, slot.startMicros()),
                 (sent, received) -> {
                     feedback.accept(new Event.TransferFinished(run.batch().id(), stage, sent, received));
+                    run.times().transfer(stage, sent, received);
                     run.ready(received);
                     var next = run.batch().stages().get(stage + 1);
                     workers[next.vgpu()].enqueue(next.startMicros(), run, stage + 1);
@@ -245,7 +250,6 @@ final class StageRunner implements AutoCloseable {
         for (BatchRun.Item item : run.items()) {
             item.call()
                     .refuse(
-                            Outcome.EXPIRED,
                             Status.EXPIRED,
                             "The deadline passed before the request could be finished.",
                             Optional.empty());
@@ -266,7 +270,6 @@ final class StageRunner implements AutoCloseable {
         for (BatchRun.Item item : run.items()) {
             item.call()
                     .refuse(
-                            Outcome.FAILED,
                             Status.FAILED,
                             "The request could not be executed; the server's log has the reason (batch %d)."
                                     .formatted(run.batch().id()),

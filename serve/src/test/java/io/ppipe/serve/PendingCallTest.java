@@ -3,7 +3,6 @@ package io.ppipe.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ppipe.model.ElementType;
-import io.ppipe.model.Outcome;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.serve.InferenceService.Call;
 import io.ppipe.serve.InferenceService.Reply;
@@ -21,7 +20,7 @@ class PendingCallTest {
     private static final TensorSpec INPUT = new TensorSpec("x", ElementType.INT32, List.of(-1L, 2L));
     private static final TensorSpec OUTPUT = new TensorSpec("y", ElementType.INT32, List.of(-1L, 1L));
 
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Cause> causes = new ArrayList<>();
 
     private PendingCall call(int items) {
         ByteBuffer data = ints(10, 11, 20, 21, 30, 31);
@@ -31,7 +30,7 @@ class PendingCallTest {
                 List.of(new Tensor("x", ElementType.INT32, List.of((long) items, 2L), data)),
                 List.of(),
                 OptionalLong.empty());
-        return new PendingCall(call, 0, items, 0, 1000, List.of(OUTPUT), (c, outcome) -> outcomes.add(outcome));
+        return new PendingCall(call, 0, items, 0, 1000, List.of(OUTPUT), (c, cause) -> causes.add(cause));
     }
 
     private static ByteBuffer ints(int... values) {
@@ -56,38 +55,37 @@ class PendingCallTest {
     void answersWhenTheLastItemIsThereEachInItsPlace() {
         PendingCall call = call(2);
 
-        call.itemDone(1, Map.of("y", ints(7, 8)), 0, 500, "1", Map.of());
+        call.itemDone(1, Map.of("y", ints(7, 8)), 0, 500, "1", Cause.NONE, Map.of());
         assertThat(call.reply()).isNotDone();
-        call.itemDone(0, Map.of("y", ints(7, 8)), 1, 900, "1", Map.of());
+        call.itemDone(0, Map.of("y", ints(7, 8)), 1, 900, "1", Cause.NONE, Map.of());
 
         var answer = (Reply.Answer) call.reply().join();
         assertThat(answer.outputs().getFirst().shape()).containsExactly(2L, 1L);
         assertThat(answer.outputs().getFirst().data()).isEqualTo(ints(8, 7));
-        assertThat(outcomes).containsExactly(Outcome.IN_TIME);
+        assertThat(causes).containsExactly(Cause.NONE);
     }
 
     @Test
     void isLateWhenTheLastItemComesAfterTheDeadline() {
         PendingCall call = call(1);
 
-        call.itemDone(0, Map.of("y", ints(1)), 0, 1001, "1", Map.of());
+        call.itemDone(0, Map.of("y", ints(1)), 0, 1001, "1", Cause.LATE_COMPUTE, Map.of());
 
         assertThat(call.reply().join()).isInstanceOf(Reply.Answer.class);
-        assertThat(outcomes).containsExactly(Outcome.LATE);
+        assertThat(causes).containsExactly(Cause.LATE_COMPUTE);
     }
 
     @Test
     void hasOneOutcomeWhoeverComesFirst() {
         PendingCall call = call(2);
 
-        assertThat(call.refuse(Outcome.REJECTED, Status.DEADLINE_UNREACHABLE, "no", Optional.empty()))
+        assertThat(call.refuse(Status.DEADLINE_UNREACHABLE, "no", Optional.empty()))
                 .isTrue();
-        assertThat(call.refuse(Outcome.FAILED, Status.FAILED, "broken", Optional.empty()))
-                .isFalse();
-        call.itemDone(0, Map.of("y", ints(1)), 0, 1, "1", Map.of());
-        call.itemDone(1, Map.of("y", ints(1)), 0, 1, "1", Map.of());
+        assertThat(call.refuse(Status.FAILED, "broken", Optional.empty())).isFalse();
+        call.itemDone(0, Map.of("y", ints(1)), 0, 1, "1", Cause.NONE, Map.of());
+        call.itemDone(1, Map.of("y", ints(1)), 0, 1, "1", Cause.NONE, Map.of());
 
         assertThat(call.reply().join()).isInstanceOf(Reply.Refusal.class);
-        assertThat(outcomes).containsExactly(Outcome.REJECTED);
+        assertThat(causes).containsExactly(Cause.DEADLINE_UNREACHABLE);
     }
 }

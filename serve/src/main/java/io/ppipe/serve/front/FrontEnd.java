@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import io.netty.handler.ssl.ClientAuth;
 import io.ppipe.model.BadInputException;
 import io.ppipe.serve.InferenceService;
+import io.ppipe.serve.Meters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -59,17 +60,21 @@ public final class FrontEnd implements AutoCloseable {
      * @throws BadInputException when the address can't be bound
      */
     public static FrontEnd start(InferenceService service, FrontEndSettings settings) {
-        return start(service, Extensions.NONE, settings);
+        return start(service, Extensions.NONE, settings, new Meters());
     }
 
     /**
      * Listens from now on.
      *
+     * @param meters what {@code /metrics} shows, and what the front end adds to
      * @throws BadInputException when an address can't be bound, or the certificates don't fit together
      */
-    public static FrontEnd start(InferenceService service, Extensions extensions, FrontEndSettings settings) {
+    public static FrontEnd start(
+            InferenceService service, Extensions extensions, FrontEndSettings settings, Meters meters) {
         var inFlight = new InFlight();
-        var intake = new Intake(service, extensions, inFlight);
+        var intake = new Intake(service, extensions, inFlight, new AnswerTimes(service, meters));
+        meters.build(settings.version());
+        var invalid = new InvalidRequests(meters);
         Guards guards = settings.guards();
         Optional<ClientLimit> limit = guards.mostPerClient().isPresent()
                 ? Optional.of(new ClientLimit(guards.mostPerClient().getAsInt()))
@@ -82,10 +87,10 @@ public final class FrontEnd implements AutoCloseable {
                 case Guards.Management.OwnPort _ -> Optional.of(MANAGEMENT_ELSEWHERE);
             };
             var gate = new Gate(guards.tokens(), limit, unmanaged);
-            servers.add(listen(intake, inFlight, settings, gate, settings.host(), settings.port()));
+            servers.add(listen(intake, inFlight, settings, meters, invalid, gate, settings.host(), settings.port()));
             if (guards.management() instanceof Guards.Management.OwnPort(String host, int port)) {
                 var open = new Gate(guards.tokens(), limit, Optional.empty());
-                servers.add(listen(intake, inFlight, settings, open, host, port));
+                servers.add(listen(intake, inFlight, settings, meters, invalid, open, host, port));
             }
         } catch (RuntimeException e) {
             servers.forEach(Server::close);
@@ -95,7 +100,14 @@ public final class FrontEnd implements AutoCloseable {
     }
 
     private static Server listen(
-            Intake intake, InFlight inFlight, FrontEndSettings settings, Gate gate, String host, int port) {
+            Intake intake,
+            InFlight inFlight,
+            FrontEndSettings settings,
+            Meters meters,
+            InvalidRequests invalid,
+            Gate gate,
+            String host,
+            int port) {
         var errors = new RestErrors(settings.maxRequestBytes());
         var address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
@@ -115,11 +127,13 @@ public final class FrontEnd implements AutoCloseable {
                 .ifPresentOrElse(tls -> encrypt(builder.https(address), tls), () -> builder.http(address));
         new RestService(intake, settings, errors).addTo(builder);
         builder.service(grpc(intake, inFlight, settings));
+        builder.route().get("/metrics").build(new MetricsService(meters));
         builder.decorator(gate);
         builder.decorator((delegate, ctx, request) -> {
             if (inFlight.begin()) {
                 var _ = ctx.log().whenComplete().thenRun(inFlight::end); // when the last byte is handed to the socket
             }
+            var _ = ctx.log().whenComplete().thenAccept(invalid::count);
             return delegate.serve(ctx, request);
         });
         Server server = builder.build();

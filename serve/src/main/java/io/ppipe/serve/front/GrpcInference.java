@@ -62,7 +62,9 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> client) {
-        answer(client, ServerLiveResponse.newBuilder().setLive(true).build());
+        answer(
+                client,
+                ServerLiveResponse.newBuilder().setLive(intake.service().live()).build());
     }
 
     @Override

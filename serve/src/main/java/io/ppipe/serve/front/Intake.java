@@ -21,11 +21,13 @@ final class Intake {
     private final InferenceService service;
     private final Extensions extensions;
     private final InFlight inFlight;
+    private final AnswerTimes answerTimes;
 
-    Intake(InferenceService service, Extensions extensions, InFlight inFlight) {
+    Intake(InferenceService service, Extensions extensions, InFlight inFlight, AnswerTimes answerTimes) {
         this.service = service;
         this.extensions = extensions;
         this.inFlight = inFlight;
+        this.answerTimes = answerTimes;
     }
 
     Extensions extensions() {
@@ -37,7 +39,12 @@ final class Intake {
     }
 
     boolean ready() {
-        return service.ready() && !inFlight.draining();
+        return notReadyBecause().isEmpty();
+    }
+
+    /** Returns why it is not ready; empty while it is. */
+    Optional<String> notReadyBecause() {
+        return inFlight.draining() ? Optional.of("draining") : service.notReadyBecause();
     }
 
     /** @param version "" = whichever is served */
@@ -96,7 +103,12 @@ final class Intake {
         }
         Optional<String> wrong = RequestCheck.check(model.get(), call)
                 .or(() -> onlyBinary(model.get().outputs(), call, binary));
-        return wrong.isPresent() ? CompletableFuture.completedFuture(invalid(wrong.get())) : service.infer(call);
+        if (wrong.isPresent()) {
+            return CompletableFuture.completedFuture(invalid(wrong.get()));
+        }
+        CompletableFuture<Reply> reply = service.infer(call);
+        answerTimes.watch(call.model(), reply);
+        return reply;
     }
 
     private static Optional<String> onlyBinary(List<TensorSpec> outputs, Call call, Predicate<String> binary) {

@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.serve.InferenceService.ServedModel;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
@@ -29,7 +30,7 @@ final class RestService {
 
     void addTo(ServerBuilder server) {
         server.route().get("/v2").build((ctx, request) -> Json.answer(this::serverMetadata));
-        server.route().get("/v2/health/live").build((ctx, request) -> Json.answer(live()));
+        server.route().get("/v2/health/live").build((ctx, request) -> live());
         server.route().get("/v2/health/ready").build((ctx, request) -> ready(json -> {}));
         var inference = new RestInference(intake, errors, settings.maxRequestBytes());
         for (String model : MODEL_PATHS) {
@@ -61,15 +62,18 @@ final class RestService {
         return value == null ? "" : value;
     }
 
-    private static Consumer<JsonGenerator> live() {
-        return json -> json.writeBooleanProperty("live", true);
+    private HttpResponse live() {
+        boolean live = intake.service().live();
+        return Json.answer(
+                live ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> json.writeBooleanProperty("live", live));
     }
 
     private HttpResponse ready(Consumer<JsonGenerator> first) {
-        boolean ready = intake.ready();
-        return Json.answer(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
+        Optional<String> reason = intake.notReadyBecause();
+        return Json.answer(reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, json -> {
             first.accept(json);
-            json.writeBooleanProperty("ready", ready);
+            json.writeBooleanProperty("ready", reason.isEmpty());
+            reason.ifPresent(why -> json.writeStringProperty("reason", why));
         });
     }
 

@@ -30,6 +30,7 @@ final class DoublingService implements InferenceService {
 
     final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
     volatile boolean ready = true;
+    volatile boolean broken;
     volatile Optional<Long> retryAfterMillis = Optional.empty();
     private final List<ServedModel> models = new ArrayList<>();
 
@@ -63,6 +64,16 @@ final class DoublingService implements InferenceService {
     @Override
     public boolean ready() {
         return ready;
+    }
+
+    @Override
+    public Optional<String> notReadyBecause() {
+        return broken ? Optional.of("broken") : InferenceService.super.notReadyBecause();
+    }
+
+    @Override
+    public boolean live() {
+        return !broken;
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.ppipe.protocol.v2.ModelStatisticsRequest;
 import io.ppipe.protocol.v2.RepositoryModelLoadRequest;
 import io.ppipe.protocol.v2.SystemSharedMemoryRegisterRequest;
 import io.ppipe.protocol.v2.SystemSharedMemoryStatusRequest;
+import io.ppipe.serve.Meters;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +79,8 @@ class ProtocolFuzzTest {
         server = FrontEnd.start(
                 new DoublingService(),
                 new Extensions(Optional.empty(), Optional.of(new SharedMemory())),
-                new FrontEndSettings("127.0.0.1", 0, 1 << 20, "0.1.0"));
+                new FrontEndSettings("127.0.0.1", 0, 1 << 20, "0.1.0"),
+                new Meters());
         // Over HTTP/2 this client reports a reset, not the answer, where a path is refused before its body has come.
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())

@@ -14,6 +14,7 @@ import io.ppipe.protocol.v2.ModelInferResponse;
 import io.ppipe.protocol.v2.SystemSharedMemoryRegisterRequest;
 import io.ppipe.protocol.v2.SystemSharedMemoryStatusRequest;
 import io.ppipe.protocol.v2.SystemSharedMemoryUnregisterRequest;
+import io.ppipe.serve.Meters;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -51,7 +52,8 @@ class SharedMemoryTest {
         server = FrontEnd.start(
                 new DoublingService(),
                 new Extensions(Optional.empty(), Optional.of(new SharedMemory())),
-                new FrontEndSettings("127.0.0.1", 0, 1 << 20, "0.1.0"));
+                new FrontEndSettings("127.0.0.1", 0, 1 << 20, "0.1.0"),
+                new Meters());
         clients = new FrontEndClients(server.port());
     }
 
