@@ -10,6 +10,7 @@ import io.ppipe.model.Progress;
 import io.ppipe.model.Scenario;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -61,8 +62,8 @@ final class Deployment {
         return paths.get(pipeline);
     }
 
-    /** Returns the session of a vGPU of the plan, which must be one of this model's. */
-    StageSession session(int vgpu) {
+    /** Returns the session of a vGPU of the plan, which must run this model; none where it doesn't compute. */
+    Optional<StageSession> session(int vgpu) {
         return sessions.of(vgpu);
     }
 

@@ -8,8 +8,30 @@ import java.util.Random;
 /** Changes bytes as a broken or hostile client would: flips, cuts, doubles, puts pieces of JSON or odd numbers in. */
 final class Mutation {
     private static final String[] PIECES = {
-        "[", "]", "{", "}", "\"", ",", ":", "-1", "null", "true", "1e999", "9223372036854775807", "-9223372036854775808",
-        "0", "\\u0000", "\"BYTES\"", "\"FP16\"", "\"INT64\"", "\"shape\"", "\"x\"", "2147483647", "../", "%2e%2e%2f", "\u00ff"
+        "[",
+        "]",
+        "{",
+        "}",
+        "\"",
+        ",",
+        ":",
+        "-1",
+        "null",
+        "true",
+        "1e999",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "0",
+        "\\u0000",
+        "\"BYTES\"",
+        "\"FP16\"",
+        "\"INT64\"",
+        "\"shape\"",
+        "\"x\"",
+        "2147483647",
+        "../",
+        "%2e%2e%2f",
+        "\u00ff"
     };
 
     private final Random random;
