@@ -93,7 +93,9 @@ final class ServeCommand implements Callable<Integer> {
                 Main.Version.number(),
                 scenario.models().stream().map(Scenario.ScenarioModel::name).toList(),
                 files.planPath(plan));
-        out.printf("settings: %s%n", options);
+        out.printf(
+                "settings: %s model_repository=%s shared_memory=%s%n",
+                options, modelRepository == null ? "none" : modelRepository, sharedMemory);
         if (scenario.cluster().emulated()) {
             out.println(Labels.emulation(scenario.cluster()));
         }
