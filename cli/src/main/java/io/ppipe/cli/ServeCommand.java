@@ -98,7 +98,9 @@ final class ServeCommand implements Callable<Integer> {
                 Main.Version.number(),
                 scenario.models().stream().map(Scenario.ScenarioModel::name).toList(),
                 files.planPath(plan));
-        out.printf("settings: %s %s%n", options, guardOptions);
+        out.printf(
+                "settings: %s %s model_repository=%s shared_memory=%s%n",
+                options, guardOptions, modelRepository == null ? "none" : modelRepository, sharedMemory);
         if (scenario.cluster().emulated()) {
             out.println(Labels.emulation(scenario.cluster()));
         }

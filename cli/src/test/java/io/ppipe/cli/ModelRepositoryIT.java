@@ -212,6 +212,23 @@ class ModelRepositoryIT {
     }
 
     @Test
+    void unloadsNothingThatCouldNotBeLoadedAgain() throws Exception {
+        Path away = repository.resolve(".sample");
+        Files.move(repository.resolve("sample"), away);
+        try {
+            HttpResponse<String> response = server.post("/v2/repository/models/sample/unload", "");
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body()).contains("Put it into the model repository first");
+            assertThat(answer().getModelVersion()).isEqualTo("1");
+            assertThat(server.post("/v2/repository/index", "").body())
+                    .contains("{\"name\":\"sample\",\"version\":\"1\",\"state\":\"READY\",\"reason\":\"\"}");
+        } finally {
+            Files.move(away, repository.resolve("sample"));
+        }
+    }
+
+    @Test
     void keepsTheServedVersionWhenAnotherCannotBeLoaded() throws Exception {
         Files.writeString(
                 Files.createDirectories(repository.resolve("sample/3")).resolve("model.onnx"), "no model");

@@ -11,6 +11,7 @@ import io.ppipe.model.Scenario;
 import io.ppipe.model.Workload;
 import io.ppipe.protocol.v2.GRPCInferenceServiceGrpc;
 import io.ppipe.protocol.v2.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.ppipe.schedule.PolicyName;
 import io.ppipe.serve.PipelineServer;
 import io.ppipe.serve.SchedulerLog;
 import io.ppipe.serve.front.FrontEndSettings;
@@ -25,6 +26,10 @@ import java.util.Optional;
 
 /** The plan of a {@link SampleFolder}, served by this process, with clients of it. */
 final class SampleServer implements AutoCloseable {
+    /** Ours rather than the paper's: a request alone runs at once and doesn't wait for others until its deadline is near. */
+    private static final PipelineServer.Settings SETTINGS =
+            new PipelineServer.Settings(PolicyName.DEFERRED, 0.1, 4096, PipelineServer.Settings.DEFAULT.optimisation());
+
     private final RunningServer server;
     private final HttpClient http = HttpClient.newHttpClient();
     private final ManagedChannel channel;
@@ -39,7 +44,7 @@ final class SampleServer implements AutoCloseable {
                 scenario,
                 workload,
                 PlanFile.read(folder.resolve("plan.json")),
-                PipelineServer.Settings.DEFAULT,
+                SETTINGS,
                 new FrontEndSettings("127.0.0.1", 0, 64 << 20, "test"),
                 repository,
                 true,

@@ -62,7 +62,7 @@ final class Deployment {
         return paths.get(pipeline);
     }
 
-    /** Returns the session of a vGPU of the plan, which must be one of this model's; none where it doesn't compute. */
+    /** Returns the session of a vGPU of the plan, which must run this model; none where it doesn't compute. */
     Optional<StageSession> session(int vgpu) {
         return sessions.of(vgpu);
     }

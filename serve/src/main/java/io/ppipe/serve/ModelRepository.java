@@ -167,6 +167,12 @@ public final class ModelRepository {
                     Status.UNKNOWN_MODEL,
                     "Model '%s' is not served, so it can't be unloaded.".formatted(shown(model))));
         }
+        if (folder.versions(model).isEmpty()) {
+            return Optional.of(refusal(
+                    Status.INVALID,
+                    "Model '%s' is served from the workload's file, and could not be loaded again. Put it into the model repository first."
+                            .formatted(shown(model))));
+        }
         server.unload(model);
         LOG.log(Level.INFO, "model={0} unloaded", model);
         return Optional.empty();

@@ -20,12 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The loaded stages of one version of a model; none for emulated vGPUs that don't compute. Emulated vGPUs of a pool share one
- * session (they compute in turn on the same cores, and the weights are in memory once); every {@code cpu} vGPU has its own,
- * with its own threads.
+ * The loaded stages of one version of a model; none for emulated vGPUs that don't compute. Emulated vGPUs of a pool share
+ * one session (they compute in turn on the same cores, and the weights are in memory once); every {@code cpu} vGPU has its
+ * own, with its own threads.
  */
 final class Sessions implements AutoCloseable {
+    /** By vGPU of the plan; nothing for those of other models. */
     private final Map<Integer, Optional<StageSession>> byVgpu = new HashMap<>();
+
     private final Map<Key, StageSession> opened = new LinkedHashMap<>();
 
     /** @param owner the vGPU that doesn't share the session, or −1 */

@@ -13,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import io.ppipe.protocol.v2.InferParameter;
 import io.ppipe.protocol.v2.InferTensorContents;
 import io.ppipe.protocol.v2.ModelConfigRequest;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,8 @@ import org.junit.jupiter.api.Timeout;
 class ProtocolFuzzTest {
     private static final int REQUESTS = 1500;
     private static final int AT_ONCE = 16;
+    private static final int STREAMS = 60;
+    private static final int MESSAGES_PER_STREAM = 5;
     private static final List<Integer> HTTP_STATUSES = List.of(200, 400, 404, 405, 413, 501);
     private static final List<Status.Code> GRPC_STATUSES = List.of(
             Status.Code.OK,
@@ -166,6 +170,51 @@ class ProtocolFuzzTest {
         assertHealthy();
     }
 
+    /** Messages of a stream that can be read but are wrong are answered by themselves; one that is none ends the stream. */
+    @Test
+    void answersMutatedStreamMessages() throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var mutation = new Mutation(random);
+        for (int stream = 0; stream < STREAMS; stream++) {
+            var end = new CompletableFuture<Status>();
+            var answers = new AtomicInteger();
+            MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder(BYTES, BYTES)
+                    .setType(MethodType.BIDI_STREAMING)
+                    .setFullMethodName("inference.GRPCInferenceService/ModelStreamInfer")
+                    .build();
+            StreamObserver<byte[]> requests = ClientCalls.asyncBidiStreamingCall(
+                    channel.newCall(descriptor, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS)),
+                    new StreamObserver<>() {
+                        @Override
+                        public void onNext(byte[] answer) {
+                            answers.incrementAndGet();
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            end.complete(Status.fromThrowable(failure));
+                        }
+
+                        @Override
+                        public void onCompleted() {
+                            end.complete(Status.OK);
+                        }
+                    });
+            for (int i = 0; i < MESSAGES_PER_STREAM; i++) {
+                requests.onNext(mutation.of(
+                        GRPC.get(random.nextInt(INFER_REQUESTS)).message().toByteArray()));
+            }
+            requests.onCompleted();
+            Status status = end.get(30, TimeUnit.SECONDS);
+            assertThat(status.getCode()).as("seed %d: %s", seed, status).isIn(GRPC_STATUSES);
+            if (status.isOk()) {
+                assertThat(answers).as("seed %d", seed).hasValue(MESSAGES_PER_STREAM);
+            }
+        }
+        assertHealthy();
+    }
+
     private static Status call(String method, byte[] message) {
         MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder(BYTES, BYTES)
                 .setType(MethodType.UNARY)
@@ -242,6 +291,9 @@ class ProtocolFuzzTest {
             .setDatatype("FP32")
             .addAllShape(List.of(1L, 3L))
             .build();
+
+    /** So many at the beginning of the next are inference requests. */
+    private static final int INFER_REQUESTS = 4;
 
     private static final List<Grpc> GRPC = List.of(
             new Grpc(
