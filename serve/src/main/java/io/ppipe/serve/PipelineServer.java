@@ -54,6 +54,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final Ledger ledger;
     private final Meters meters = new Meters();
     private final PipelineMeters pipelineMeters;
+    private final MissLog misses = new MissLog(System.getLogger("io.ppipe.requests"));
     private final Network network;
     private final Sessions sessions;
     private final StageRunner runner;
@@ -154,8 +155,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         this.paths = paths(partitions);
         this.models = served();
         var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
-        this.loop =
-                new SchedulerLoop(scheduler, clock, this::carryOut, log, pipelineMeters::decided, this::schedulerDied);
+        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::decided, this::schedulerDied);
         this.runner = new StageRunner(scenario, plan, clock, network, ledger, pipelineMeters, sessions, loop::post);
     }
 
@@ -304,7 +304,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                     "Model '%s' is not served; served are %s.".formatted(call.model(), modelIndex.keySet()));
         }
         if (!ready) {
-            return refused(model, Status.DRAINING, "The server is shutting down and takes no more requests.");
+            return refused(call, model, Status.DRAINING, "The server is shutting down and takes no more requests.");
         }
         ModelProfile profile = scenario.models().get(model).profile();
         int items = items(profile, call);
@@ -317,6 +317,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         if (inFlight.addAndGet(items) > settings.maxInFlight()) {
             inFlight.addAndGet(-items);
             return refused(
+                    call,
                     model,
                     Status.OVERLOADED,
                     "%d requests are under way, the most that are accepted.".formatted(settings.maxInFlight()));
@@ -380,8 +381,10 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, Optional.empty()));
     }
 
-    private CompletableFuture<Reply> refused(int model, Status status, String message) {
-        ledger.ended(model, Cause.of(status));
+    private CompletableFuture<Reply> refused(Call call, int model, Status status, String message) {
+        Cause cause = Cause.of(status);
+        ledger.ended(model, cause);
+        misses.missed(clock.getAsLong(), call.id(), call.model(), cause, 0);
         Optional<Long> retryAfter =
                 Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
@@ -391,6 +394,16 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         inFlight.addAndGet(-pending.items());
         ledger.ended(pending.model(), cause);
         pipelineMeters.ended(pending, cause);
+        if (cause != Cause.NONE) {
+            long now = clock.getAsLong();
+            misses.missed(now, pending.id(), models.get(pending.model()).name(), cause, now - pending.arrivalMicros());
+        }
+    }
+
+    /** On the scheduler's thread, at least once a second. */
+    private void decided(long nanos) {
+        pipelineMeters.decided(nanos);
+        misses.tick(clock.getAsLong());
     }
 
     /** On the scheduler's thread. */
