@@ -6,6 +6,11 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,6 +22,8 @@ final class MissLog {
     /** Of each cause. */
     static final int PER_SECOND = 5;
 
+    private static final int MAX_WAITING = 256;
+
     private static final int COUNT_BITS = 20;
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
@@ -26,12 +33,27 @@ final class MissLog {
     private static final int MAX_ID_LENGTH = 64;
 
     private final System.Logger log;
+    private final Executor writer;
     private final Map<Cause, Window> windows = new EnumMap<>(Cause.class);
     private long toldSecond;
 
-    MissLog(System.Logger log) {
+    /** @param writer runs what formats and writes a line: a log that is slow or stuck must hold up no vGPU */
+    MissLog(System.Logger log, Executor writer) {
         this.log = log;
+        this.writer = writer;
         Arrays.stream(Cause.values()).forEach(cause -> windows.put(cause, new Window()));
+    }
+
+    /** Returns a writer of its own thread, whose lines get lost while more than a few hundred wait. */
+    static ExecutorService writer() {
+        return new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING),
+                Thread.ofPlatform().daemon().name("ppipe-misses").factory(),
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /** The current second and how many lines it has had, in one word. */
@@ -65,14 +87,14 @@ final class MissLog {
         if (!Objects.requireNonNull(windows.get(cause)).room(nowMicros / MICROS_PER_SECOND)) {
             return;
         }
-        log.log(
+        writer.execute(() -> log.log(
                 Level.INFO,
                 "event=missed request={0} model={1} outcome={2} cause={3} after_us={4,number,#}",
                 printable(clientId),
                 model,
                 cause.outcome().name().toLowerCase(Locale.ROOT),
                 cause.text(),
-                afterMicros);
+                afterMicros));
     }
 
     /** Says once a second what was left out since; cheap to call more often, by one thread. */
@@ -87,7 +109,8 @@ final class MissLog {
     private void leftOut(Cause cause, Window window) {
         long count = window.leftOut.sumThenReset();
         if (count > 0) {
-            log.log(Level.INFO, "event=left_out cause={0} count={1,number,#}", cause.text(), count);
+            writer.execute(
+                    () -> log.log(Level.INFO, "event=left_out cause={0} count={1,number,#}", cause.text(), count));
         }
     }
 

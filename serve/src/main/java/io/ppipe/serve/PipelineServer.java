@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -54,7 +55,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final Ledger ledger;
     private final Meters meters = new Meters();
     private final PipelineMeters pipelineMeters;
-    private final MissLog misses = new MissLog(System.getLogger("io.ppipe.requests"));
+    private final ExecutorService missWriter = MissLog.writer();
+    private final MissLog misses = new MissLog(System.getLogger("io.ppipe.requests"), missWriter);
     private final Network network;
     private final Sessions sessions;
     private final StageRunner runner;
@@ -500,6 +502,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         network.close();
         failAll("The server was stopped.");
         sessions.close();
+        missWriter.shutdown();
         meters.close();
     }
 }

@@ -13,28 +13,30 @@ import org.junit.jupiter.api.Test;
 
 class MissLogTest {
     private final List<String> lines = new ArrayList<>();
-    private final MissLog log = new MissLog(new System.Logger() {
-        @Override
-        public String getName() {
-            return "test";
-        }
+    private final MissLog log = new MissLog(
+            new System.Logger() {
+                @Override
+                public String getName() {
+                    return "test";
+                }
 
-        @Override
-        public boolean isLoggable(Level level) {
-            return true;
-        }
+                @Override
+                public boolean isLoggable(Level level) {
+                    return true;
+                }
 
-        @Override
-        public void log(Level level, @Nullable ResourceBundle bundle, String message, Throwable thrown) {
-            throw new AssertionError("not used");
-        }
+                @Override
+                public void log(Level level, @Nullable ResourceBundle bundle, String message, Throwable thrown) {
+                    throw new AssertionError("not used");
+                }
 
-        @Override
-        public synchronized void log(
-                Level level, @Nullable ResourceBundle bundle, String format, @Nullable Object... values) {
-            lines.add(new MessageFormat(format, Locale.ROOT).format(values));
-        }
-    });
+                @Override
+                public synchronized void log(
+                        Level level, @Nullable ResourceBundle bundle, String format, @Nullable Object... values) {
+                    lines.add(new MessageFormat(format, Locale.ROOT).format(values));
+                }
+            },
+            Runnable::run);
 
     private void miss(long second, Cause cause) {
         log.missed(second * 1_000_000, "r1", "m", cause, 12_345);
