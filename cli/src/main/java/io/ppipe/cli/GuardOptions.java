@@ -114,6 +114,10 @@ final class GuardOptions {
                 "--management-port (%s) must be between 0 and 65535, or 'same'.".formatted(managementPort));
     }
 
+    boolean encrypted() {
+        return certificates != null;
+    }
+
     String managementHost() {
         return managementHost;
     }

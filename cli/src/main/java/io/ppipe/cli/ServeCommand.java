@@ -10,8 +10,10 @@ import io.ppipe.serve.PipelineServer;
 import io.ppipe.serve.SchedulerLog;
 import io.ppipe.serve.front.FrontEndSettings;
 import io.ppipe.serve.front.Guards;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -68,6 +70,13 @@ final class ServeCommand implements Callable<Integer> {
             description = "Let clients of this machine register POSIX shared memory (/dev/shm) and name tensors in it.")
     private boolean sharedMemory;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORM",
+            defaultValue = "TEXT",
+            description = "TEXT, or JSON: one object on one line for each event (default: ${DEFAULT-VALUE}).")
+    private ServeLog.Format logFormat = ServeLog.Format.TEXT;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -78,7 +87,9 @@ final class ServeCommand implements Callable<Integer> {
         Workload workload = files.workload();
         Scenario scenario = files.scenario(workload);
         Plan checked = files.plan(plan, scenario);
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        var log = new ServeLog(
+                logFormat, Objects.requireNonNull(spec).commandLine().getOut());
+        log.take();
         Optional<Recording> recording = record(scenario, checked);
         RunningServer running;
         try (var progress = new ConsoleProgress()) {
@@ -93,25 +104,37 @@ final class ServeCommand implements Callable<Integer> {
                     recording.isPresent() ? recording.get() : SchedulerLog.NONE,
                     progress);
         }
-        out.printf(
-                "ppipe %s serves %s with plan %s%n",
-                Main.Version.number(),
-                scenario.models().stream().map(Scenario.ScenarioModel::name).toList(),
-                files.planPath(plan));
-        out.printf(
-                "settings: %s %s model_repository=%s shared_memory=%s%n",
-                options, guardOptions, modelRepository == null ? "none" : modelRepository, sharedMemory);
-        if (scenario.cluster().emulated()) {
-            out.println(Labels.emulation(scenario.cluster()));
-        }
-        String scheme = guards.tls().isPresent() ? "https" : "http";
-        running.managementPort()
-                .ifPresent(
-                        port -> out.printf("management on %s://%s:%d%n", scheme, guardOptions.managementHost(), port));
-        out.printf("ready on %s://%s:%d (REST and gRPC)%n", scheme, options.host(), running.port());
-        out.flush();
-        awaitSignal(running, recording, out);
+        sayReady(log, scenario, running);
+        awaitSignal(running, recording, log);
         return Main.OK;
+    }
+
+    private void sayReady(ServeLog log, Scenario scenario, RunningServer running) {
+        List<String> models =
+                scenario.models().stream().map(Scenario.ScenarioModel::name).toList();
+        var text = new StringBuilder(
+                "ppipe %s serves %s with plan %s%n".formatted(Main.Version.number(), models, files.planPath(plan)));
+        String settings = "%s %s model_repository=%s shared_memory=%s"
+                .formatted(options, guardOptions, modelRepository == null ? "none" : modelRepository, sharedMemory);
+        text.append("settings: %s%n".formatted(settings));
+        if (scenario.cluster().emulated()) {
+            text.append("%s%n".formatted(Labels.emulation(scenario.cluster())));
+        }
+        String scheme = guardOptions.encrypted() ? "https" : "http";
+        running.managementPort()
+                .ifPresent(port -> text.append(
+                        "management on %s://%s:%d%n".formatted(scheme, guardOptions.managementHost(), port)));
+        text.append("ready on %s://%s:%d (REST and gRPC)".formatted(scheme, options.host(), running.port()));
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("version", Main.Version.number());
+        fields.put("models", models);
+        fields.put("plan", files.planPath(plan).toString());
+        fields.put("settings", settings);
+        fields.put("emulated", scenario.cluster().emulated());
+        fields.put("host", options.host());
+        fields.put("port", running.port());
+        running.managementPort().ifPresent(port -> fields.put("management_port", port));
+        log.event("ready", fields, text.toString());
     }
 
     /** Begins to record before anything else takes long: a file that can't be written is said at once. */
@@ -126,21 +149,23 @@ final class ServeCommand implements Callable<Integer> {
                         scenario, checked, settings.policy().text(), RecordedSettings.of(settings.scheduler()), true)));
     }
 
-    private void awaitSignal(RunningServer running, Optional<Recording> recording, PrintWriter out)
+    private void awaitSignal(RunningServer running, Optional<Recording> recording, ServeLog log)
             throws InterruptedException {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("ppipe-drain").unstarted(() -> {
-                    out.printf(
-                            "draining: %d requests under way%n",
-                            running.server().inFlight());
-                    out.flush();
+                    int underWay = running.server().inFlight();
+                    log.event(
+                            "draining",
+                            Map.of("in_flight", underWay),
+                            "draining: %d requests under way".formatted(underWay));
                     boolean all = running.drainAndClose(options.drainMillis());
                     recording.ifPresent(Recording::close);
-                    out.println(
+                    log.event(
+                            "drained",
+                            Map.of("all_answered", all),
                             all
                                     ? "drained: every accepted request was answered"
                                     : "stopped: some requests were not answered in time");
-                    out.flush();
                     Runtime.getRuntime().halt(all ? Main.OK : Main.FAILED);
                 }));
         new CountDownLatch(1).await(); // until a signal ends the process through the hook

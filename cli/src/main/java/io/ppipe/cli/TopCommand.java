@@ -1,6 +1,6 @@
 package io.ppipe.cli;
 
-import io.ppipe.format.ReportFile;
+import io.ppipe.format.JsonLine;
 import io.ppipe.model.BadInputException;
 import java.io.PrintWriter;
 import java.util.Objects;
@@ -73,7 +73,7 @@ final class TopCommand implements Callable<Integer> {
     /** On a terminal each view is written over the one before. */
     private void show(PrintWriter out, String target, ServerView view, boolean rewriting) {
         if (json) {
-            out.println(ReportFile.line(ServerViewJson.of(view)));
+            out.println(JsonLine.of(ServerViewJson.of(view)));
         } else if (rewriting) {
             String text = ServerViewText.of(target, view);
             out.print(HOME + text.replace(System.lineSeparator(), CLEAR_LINE + System.lineSeparator()) + CLEAR_BELOW);

@@ -192,4 +192,36 @@ class MetricsIT {
 
         assertThat(scraped).isEqualTo(documented);
     }
+
+    @Test
+    void logsAreOneJsonObjectOnALineAndFewOfEachCause() throws Exception {
+        LoadReport hopeless;
+        List<String> lines;
+        try (var server = new ServerProcess(folder, "--log-format", "json")) {
+            hopeless = load(server.port(), 50, OptionalLong.of(1));
+            TimeUnit.MILLISECONDS.sleep(2_500); // what was left out is told once a second
+            server.terminate();
+            assertThat(server.exitCode()).isZero();
+            lines = server.output();
+        }
+
+        List<String> objects =
+                lines.stream().filter(line -> !line.startsWith("  ")).toList(); // progress
+        assertThat(objects).allMatch(line -> line.startsWith("{\"at\": \"") && line.endsWith("}"));
+        assertThat(objects.getFirst()).contains("\"event\": \"ready\"", "\"models\": [\"sample\"]", "\"port\": ");
+        assertThat(objects.getLast()).contains("\"event\": \"drained\"", "\"all_answered\": true");
+        List<String> missed = objects.stream()
+                .filter(line -> line.contains("\"event\": \"missed\""))
+                .toList();
+        assertThat(missed)
+                .isNotEmpty()
+                .allMatch(line -> line.contains("\"model\": \"sample\", \"outcome\": \"rejected\", \"cause\":"
+                        + " \"deadline_unreachable\", \"after_us\": "));
+        long leftOut = objects.stream()
+                .filter(line -> line.contains("\"event\": \"left_out\""))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*\"count\": (\\d+)}", "$1")))
+                .sum();
+        assertThat(missed.size() + leftOut).isEqualTo(hopeless.summary().arrived());
+        assertThat(leftOut).isPositive();
+    }
 }

@@ -10,10 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** {@code ppipe serve} as a process of its own, for what only a process can show: signals and its end. */
 final class ServerProcess implements AutoCloseable {
-    private static final String READY = "ready on http://127.0.0.1:";
+    private static final Pattern READY =
+            Pattern.compile("^ready on http://127.0.0.1:(\\d+) |\"event\": \"ready\".*\"port\": (\\d+)}");
 
     private final Process process;
     private final List<String> output = Collections.synchronizedList(new ArrayList<>());
@@ -42,9 +44,9 @@ final class ServerProcess implements AutoCloseable {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 output.add(line);
-                if (line.startsWith(READY)) {
-                    port.complete(
-                            Integer.parseInt(line.substring(READY.length()).split(" ")[0]));
+                var ready = READY.matcher(line);
+                if (ready.find()) {
+                    port.complete(Integer.parseInt(ready.group(1) == null ? ready.group(2) : ready.group(1)));
                 }
             }
         } catch (IOException e) {

@@ -10,15 +10,18 @@ import io.ppipe.model.Progress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code ppipe top} on a live server. */
+@Timeout(120)
 class TopIT {
     @TempDir
     private static Path folder = Path.of(".");
@@ -35,8 +38,8 @@ class TopIT {
         try (var server = new ServerProcess(folder)) {
             String url = "http://127.0.0.1:" + server.port();
             CompletableFuture<LoadReport> load = CompletableFuture.supplyAsync(() ->
-                    LoadGenerator.run(SampleFolder.load(port(server), 30, 6), AnswerListener.NONE, Progress.NONE));
-            TimeUnit.SECONDS.sleep(1);
+                    LoadGenerator.run(SampleFolder.load(port(server), 30, 10), AnswerListener.NONE, Progress.NONE));
+            awaitAnswers(url);
             table = SampleFolder.assertOk("top", url, "--once", "--interval", "2");
             json = SampleFolder.assertOk("top", url, "--once", "--json", "--interval", "2");
             assertThat(load.get(60, TimeUnit.SECONDS).summary().arrived()).isPositive();
@@ -53,8 +56,16 @@ class TopIT {
         assertThat(json.out().strip().lines())
                 .singleElement()
                 .asString()
-                .startsWith("{\"format\": \"report\"")
+                .startsWith("{\"seconds\": ")
                 .contains("\"model\": \"sample\"", "\"offered_rps\": ", "\"slo_us\": 360000", "\"emulated\": true");
+    }
+
+    private static void awaitAnswers(String url) throws InterruptedException {
+        try (var metrics = new ServerMetrics(url)) {
+            while (metrics.read().sum("ppipe_request_latency_seconds_count", Map.of()) == 0) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
     }
 
     private static int port(ServerProcess server) {

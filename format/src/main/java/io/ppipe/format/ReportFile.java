@@ -19,18 +19,9 @@ public final class ReportFile {
      * @throws io.ppipe.model.BadInputException when the file cannot be written
      */
     public static void write(Map<String, ?> report, Path file) {
-        OutputText.json(root(report), file);
-    }
-
-    /** Returns a report on one line, for programs that read one after another. */
-    public static String line(Map<String, ?> report) {
-        return JsonPrinter.onOneLine(root(report));
-    }
-
-    private static Node.Mapping root(Map<String, ?> report) {
         NodeBuilder root = new NodeBuilder().text("format", "report").whole("version", VERSION);
         report.forEach((key, value) -> add(root, key, value));
-        return root.build();
+        OutputText.json(root.build(), file);
     }
 
     private static void add(NodeBuilder to, String key, @Nullable Object value) {
@@ -49,7 +40,7 @@ public final class ReportFile {
         }
     }
 
-    private static NodeBuilder object(Map<?, ?> map) {
+    static NodeBuilder object(Map<?, ?> map) {
         var object = new NodeBuilder();
         map.forEach((key, value) -> add(object, (String) key, value));
         return object;

@@ -61,6 +61,11 @@ final class PendingCall {
         this.onEnd = onEnd;
     }
 
+    /** Returns the client's id; "" when it gave none. */
+    String id() {
+        return call.id();
+    }
+
     int model() {
         return model;
     }

@@ -31,7 +31,7 @@ final class PipelineMeters {
     private final Plan plan;
     private final Ledger ledger;
     private final List<OfModel> models;
-    private final Errors[] errorsOfVgpu;
+    private final ReservationErrors[] errorsOfVgpu;
     private final Timer decisions;
 
     /** One model's. */
@@ -47,18 +47,6 @@ final class PipelineMeters {
     /** @param transfer of the tensors behind the stage; not of the last one */
     private record OfStage(Timer queue, Timer compute, List<Timer> transfer) {}
 
-    /** How far reservations of one GPU class were off. */
-    private record Errors(Timer startEarly, Timer startLate, Timer endEarly, Timer endLate) {
-        void record(Reservation planned, long startMicros, long endMicros) {
-            record(startMicros - planned.startMicros(), startEarly, startLate);
-            record(endMicros - planned.endMicros(), endEarly, endLate);
-        }
-
-        private static void record(long lateMicros, Timer early, Timer late) {
-            (lateMicros < 0 ? early : late).record(Math.abs(lateMicros), TimeUnit.MICROSECONDS);
-        }
-    }
-
     PipelineMeters(Meters meters, Scenario scenario, Plan plan, Ledger ledger) {
         this.meters = meters;
         this.scenario = scenario;
@@ -66,11 +54,11 @@ final class PipelineMeters {
         this.ledger = ledger;
         this.models =
                 IntStream.range(0, plan.models().size()).mapToObj(this::model).toList();
-        List<Errors> byClass =
+        List<ReservationErrors> byClass =
                 scenario.cluster().classes().stream().map(this::gpuClass).toList();
         this.errorsOfVgpu = plan.vgpus().stream()
                 .map(vgpu -> byClass.get(classIndex(vgpu.gpuClass())))
-                .toArray(Errors[]::new);
+                .toArray(ReservationErrors[]::new);
         this.decisions = meters.decisionTimer(
                 "ppipe.scheduler.decision",
                 "How long one call of the scheduler takes, what it decides carried out.",
@@ -170,7 +158,7 @@ final class PipelineMeters {
         return vgpu.model() == model && vgpu.pipeline() == pipeline && vgpu.stage() == stage;
     }
 
-    private Errors gpuClass(GpuClass gpuClass) {
+    private ReservationErrors gpuClass(GpuClass gpuClass) {
         Tags tags = emulated(gpuClass.emulated()).and("class", gpuClass.name());
         meters.gauge("ppipe.gpus", "GPUs of a class in the cluster.", tags, ledger, _ -> gpuClass.count());
         meters.seconds(
@@ -179,11 +167,7 @@ final class PipelineMeters {
                 tags,
                 ledger,
                 counts -> busyMicros(gpuClass.name()));
-        return new Errors(
-                error(tags, "start", "early"),
-                error(tags, "start", "late"),
-                error(tags, "end", "early"),
-                error(tags, "end", "late"));
+        return ReservationErrors.of(meters, tags);
     }
 
     private double busyMicros(String gpuClass) {
@@ -195,13 +179,6 @@ final class PipelineMeters {
             }
         }
         return busy;
-    }
-
-    private Timer error(Tags tags, String edge, String direction) {
-        return meters.timer(
-                "ppipe.reservation.error",
-                "How far stages really started and ended from their reserved start and end.",
-                tags.and("edge", edge, "direction", direction));
     }
 
     /** Shows what the server has under way. */

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -56,6 +57,8 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
     private final Statistics statistics = new Statistics();
     private final Meters meters = new Meters();
     private final PipelineMeters pipelineMeters;
+    private final ExecutorService missWriter = MissLog.writer();
+    private final MissLog misses = new MissLog(System.getLogger("io.ppipe.requests"), missWriter);
     private final Network network;
     private final Deployments deployments;
     private final StageRunner runner;
@@ -152,8 +155,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
             modelIndex.put(plan.models().get(model).model(), model);
         }
         var scheduler = settings.policy().scheduler(scenario, plan, settings.scheduler());
-        this.loop =
-                new SchedulerLoop(scheduler, clock, this::carryOut, log, pipelineMeters::decided, this::schedulerDied);
+        this.loop = new SchedulerLoop(scheduler, clock, this::carryOut, log, this::decided, this::schedulerDied);
         this.runner = new StageRunner(scenario, plan, clock, network, ledger, statistics, pipelineMeters, loop::post);
     }
 
@@ -323,7 +325,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
                     "Model '%s' is not served; served are %s.".formatted(call.model(), modelIndex.keySet()));
         }
         if (!ready) {
-            return refused(model, Status.DRAINING, "The server is shutting down and takes no more requests.");
+            return refused(call, model, Status.DRAINING, "The server is shutting down and takes no more requests.");
         }
         ModelProfile profile = scenario.models().get(model).profile();
         int items = items(profile, call);
@@ -336,6 +338,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         if (inFlight.addAndGet(items) > settings.maxInFlight()) {
             inFlight.addAndGet(-items);
             return refused(
+                    call,
                     model,
                     Status.OVERLOADED,
                     "%d requests are under way, the most that are accepted.".formatted(settings.maxInFlight()));
@@ -400,9 +403,11 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, Optional.empty()));
     }
 
-    private CompletableFuture<Reply> refused(int model, Status status, String message) {
-        ledger.ended(model, Cause.of(status));
+    private CompletableFuture<Reply> refused(Call call, int model, Status status, String message) {
+        Cause cause = Cause.of(status);
+        ledger.ended(model, cause);
         statistics.ended(plan.models().get(model).model(), deployments.version(model), false, 0, 0);
+        misses.missed(clock.getAsLong(), call.id(), call.model(), cause, 0);
         Optional<Long> retryAfter =
                 Optional.of(Math.max(1, scenario.models().get(model).slo().latencyMicros() / 1000));
         return CompletableFuture.completedFuture(new Reply.Refusal(status, message, retryAfter));
@@ -413,13 +418,28 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         deployments.end(pending.model(), pending.items());
         ledger.ended(pending.model(), cause);
         pipelineMeters.ended(pending, cause);
+        long now = clock.getAsLong();
         boolean answered = cause.outcome() == Outcome.IN_TIME || cause.outcome() == Outcome.LATE;
         statistics.ended(
                 plan.models().get(pending.model()).model(),
                 pending.version().isEmpty() ? deployments.version(pending.model()) : pending.version(),
                 answered,
                 pending.items(),
-                clock.getAsLong() - pending.arrivalMicros());
+                now - pending.arrivalMicros());
+        if (cause != Cause.NONE) {
+            misses.missed(
+                    now,
+                    pending.id(),
+                    plan.models().get(pending.model()).model(),
+                    cause,
+                    now - pending.arrivalMicros());
+        }
+    }
+
+    /** On the scheduler's thread, at least once a second. */
+    private void decided(long nanos) {
+        pipelineMeters.decided(nanos);
+        misses.tick(clock.getAsLong());
     }
 
     @Override
@@ -516,6 +536,7 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         network.close();
         failAll("The server was stopped.");
         deployments.close();
+        missWriter.shutdown();
         meters.close();
     }
 }
