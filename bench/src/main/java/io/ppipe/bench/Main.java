@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             StudyBench.class,
             SimulateBench.class,
             InspectBench.class,
-            ZooBench.class
+            ZooBench.class,
+            EstimateBench.class
         })
 public final class Main {
     private Main() {}
@@ -37,6 +38,7 @@ public final class Main {
         var commandLine = new CommandLine(new Main());
         commandLine.setCommandName("ppipe bench");
         ErrorLines.install(commandLine);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
     }
 }

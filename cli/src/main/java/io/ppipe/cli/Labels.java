@@ -1,10 +1,17 @@
 package io.ppipe.cli;
 
 import io.ppipe.model.Cluster;
+import io.ppipe.model.ErrorBand;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.Scenario;
 import io.ppipe.report.Target;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Says in every report what is emulated and how time is stretched. */
+/** Says in every report what is emulated or estimated, and how time is stretched. */
 final class Labels {
     private Labels() {}
 
@@ -19,6 +26,37 @@ final class Labels {
                 ? "Emulated GPUs: latencies are CPU times times the factors in the cluster file; time_scale %.4g (compute, transfers and SLOs take %.4g times as long)."
                         .formatted(cluster.timeScale(), cluster.timeScale())
                 : "";
+    }
+
+    /** Returns a line about estimated latencies, or "" when none are. */
+    static String estimation(Scenario scenario) {
+        var bands = new TreeMap<String, ErrorBand>();
+        scenario.models()
+                .forEach(model -> model.profile()
+                        .latencies()
+                        .forEach(table ->
+                                table.provenance().band().ifPresent(band -> bands.put(table.gpuClass(), band))));
+        return bands.isEmpty()
+                ? ""
+                : bands.entrySet().stream()
+                        .map(entry -> String.format(
+                                Locale.ROOT,
+                                "%s between %.2f and %.2f times as long",
+                                entry.getKey(),
+                                entry.getValue().low(),
+                                entry.getValue().high()))
+                        .collect(Collectors.joining(
+                                ", ",
+                                "Estimated GPUs: latencies are computed from data sheets, not measured; nine blocks in"
+                                        + " ten are expected to take on ",
+                                "."));
+    }
+
+    /** Prints all that must be said. */
+    static void print(PrintWriter out, Scenario scenario) {
+        Stream.of(emulation(scenario.cluster()), estimation(scenario))
+                .filter(line -> !line.isEmpty())
+                .forEach(out::println);
     }
 
     /** Returns an SLO target in per cent, as it was given: 99 %, 99.9 %. */

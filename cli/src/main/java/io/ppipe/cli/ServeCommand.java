@@ -78,9 +78,7 @@ final class ServeCommand implements Callable<Integer> {
                 scenario.models().stream().map(Scenario.ScenarioModel::name).toList(),
                 files.planPath(plan));
         out.printf("settings: %s%n", options);
-        if (scenario.cluster().emulated()) {
-            out.println(Labels.emulation(scenario.cluster()));
-        }
+        Labels.print(out, scenario);
         out.printf("ready on http://%s:%d (REST and gRPC)%n", options.host(), running.port());
         out.flush();
         awaitSignal(running, recording, out);
