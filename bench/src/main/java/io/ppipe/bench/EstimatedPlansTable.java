@@ -30,7 +30,13 @@ final class EstimatedPlansTable {
     }
 
     /** Fractions of what the plan from published latencies delivers. */
-    private record Row(String instance, double published, double bySlo, double byRule, double carefulBySlo, double carefulByRule) {}
+    private record Row(
+            String instance,
+            double published,
+            double bySlo,
+            double byRule,
+            double carefulBySlo,
+            double carefulByRule) {}
 
     /** Returns whether the target is met. */
     boolean print(List<PlanTask> tasks) {
@@ -62,16 +68,18 @@ final class EstimatedPlansTable {
                     "median",
                     "",
                     EstimateBench.percent(median(rows)),
-                    EstimateBench.percent(Figures.median(rows.stream().map(Row::byRule).toList())),
-                    EstimateBench.percent(Figures.median(
-                            rows.stream().map(Row::carefulBySlo).toList())),
-                    EstimateBench.percent(Figures.median(
-                            rows.stream().map(Row::carefulByRule).toList())));
+                    EstimateBench.percent(
+                            Figures.median(rows.stream().map(Row::byRule).toList())),
+                    EstimateBench.percent(
+                            Figures.median(rows.stream().map(Row::carefulBySlo).toList())),
+                    EstimateBench.percent(
+                            Figures.median(rows.stream().map(Row::carefulByRule).toList())));
         }
         out.print(table);
         out.println();
         out.printf(
-                "%d of %d instances; asked of plans from estimates: a median of at least %s, pipelines that miss the SLO counting nothing.%n",
+                "%d of %d instances; asked of plans from estimates: a median of at least %s, pipelines that miss the"
+                        + " SLO counting nothing.%n",
                 rows.size(), tasks.size(), EstimateBench.percent(TARGET));
         return !rows.isEmpty() && median(rows) >= TARGET;
     }
