@@ -71,7 +71,7 @@ record EstimateErrors(List<GpuSheet> gpus, List<HeldOut> models) {
         var ratios = new ArrayList<Double>();
         for (GpuSheet gpu : gpus) {
             for (GpuSheet other : gpus) {
-                if (gpu != other
+                if (!gpu.equals(other)
                         && gpu.tf32TeraFlops().isPresent()
                                 == other.tf32TeraFlops().isPresent()) {
                     for (HeldOut model : models) {

@@ -56,7 +56,9 @@ record HeldOut(BlockKernels model, Fitted fitted) {
                         model,
                         RooflineFit.of(
                                 gpus,
-                                models.stream().filter(other -> other != model).toList())))
+                                models.stream()
+                                        .filter(other -> !other.model().equals(model.model()))
+                                        .toList())))
                 .toList();
     }
 
