@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RooflineTest {
     private static final Coefficients COEFFICIENTS = Coefficients.standard();
 
+    private static final List<KernelKind> KINDS = List.of(KernelKind.values());
+
     private final Roofline roofline = COEFFICIENTS.roofline(GpuCatalogue.sheet("T4"));
 
     @Test
@@ -34,7 +36,7 @@ class RooflineTest {
             GpuSheet gpu = GpuCatalogue.sheets()
                     .get(random.nextInt(GpuCatalogue.sheets().size()));
             Roofline any = COEFFICIENTS.roofline(gpu);
-            KernelKind kind = KernelKind.values()[random.nextInt(KernelKind.values().length)];
+            KernelKind kind = KINDS.get(random.nextInt(KINDS.size()));
             var kernel = kernel(random, kind);
             int batch = 1 + random.nextInt(16);
             int shares = 1 + random.nextInt(4);
