@@ -1,5 +1,6 @@
 package io.ppipe.bench;
 
+import io.ppipe.model.ErrorBand;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,6 +32,13 @@ final class Figures {
         List<Double> sorted = values.stream().sorted().toList();
         int half = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+    }
+
+    /** Returns between which values nine in ten lie: the 5th and the 95th percentile. */
+    static ErrorBand band(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int tail = sorted.size() / 20;
+        return new ErrorBand(sorted.get(tail), sorted.get(sorted.size() - 1 - tail));
     }
 
     static double least(List<Double> values) {

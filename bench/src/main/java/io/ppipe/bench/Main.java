@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
             InspectBench.class,
             ZooBench.class,
             RoundTripBench.class,
-            ServeBench.class
+            ServeBench.class,
+            EstimateBench.class
         })
 public final class Main {
     private Main() {}
@@ -39,6 +40,7 @@ public final class Main {
         var commandLine = new CommandLine(new Main());
         commandLine.setCommandName("ppipe bench");
         ErrorLines.install(commandLine);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
     }
 }

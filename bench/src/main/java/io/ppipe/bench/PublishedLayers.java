@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -26,8 +27,10 @@ record PublishedLayers(List<Row> rows) {
      *
      * @param shapes of the tensors it makes, without the batch, such as {@code 64x56x56 1000}; scalars are ""
      * @param bytesAfter bytes per request that cross behind it; nothing behind the last layer
+     * @param plugin whether one of TensorRT's plugins does it
+     * @param block the published block that it is in; nothing where none is said
      */
-    record Row(String name, String shapes, OptionalLong bytesAfter) {
+    record Row(String name, String shapes, OptionalLong bytesAfter, boolean plugin, OptionalInt block) {
         /** Returns whether it makes activations: others are arithmetic on shapes. */
         boolean ofActivations() {
             String operator = name.substring(name.lastIndexOf('/') + 1).replaceFirst("_\\d+$", "");
@@ -44,7 +47,11 @@ record PublishedLayers(List<Row> rows) {
                     row.text("output_shapes"),
                     row.text("cut_bytes_after").isEmpty()
                             ? OptionalLong.empty()
-                            : OptionalLong.of((long) row.number("cut_bytes_after"))));
+                            : OptionalLong.of((long) row.number("cut_bytes_after")),
+                    name.startsWith(PLUGIN),
+                    row.has("published_block") && !row.text("published_block").isEmpty()
+                            ? OptionalInt.of(row.whole("published_block", 0))
+                            : OptionalInt.empty()));
         }
         return new PublishedLayers(rows);
     }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "  simulate       how fast the simulator is",
             "  inspect        time and memory of the analysis of a large model",
             "  zoo            layers and boundary bytes of the zoo's models, beside published ones",
+            "  estimate       latencies estimated from data sheets, beside published ones",
             "  roundtrip      do the zoo's models give the same bits in stages as whole?",
             "  serve          a live server beside its simulation, and at ten times the load%n"
         })

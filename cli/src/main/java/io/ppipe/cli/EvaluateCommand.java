@@ -175,9 +175,7 @@ final class EvaluateCommand implements Callable<Integer> {
             out.println("A load of 0: the targets are missed even at a hundredth of the planned throughputs.");
         }
         out.println(options.world().label());
-        if (scenario.cluster().emulated()) {
-            out.println(Labels.emulation(scenario.cluster()));
-        }
+        Labels.print(out, scenario);
         if (json != null) {
             out.println("Report: " + json);
         }
@@ -194,7 +192,7 @@ final class EvaluateCommand implements Callable<Integer> {
                                 .toList())
                 .page(
                         "Evaluation on cluster " + scenario.cluster().name(),
-                        PageOptions.simulated(Objects.requireNonNull(spec), scenario.cluster(), options.seed()),
+                        PageOptions.simulated(Objects.requireNonNull(spec), scenario, options.seed()),
                         settings(scenario));
     }
 
@@ -210,6 +208,7 @@ final class EvaluateCommand implements Callable<Integer> {
         settings.put("requests", requests);
         settings.put("world", options.world().json());
         settings.put("emulated", scenario.cluster().emulated());
+        settings.put("estimated", !Labels.estimation(scenario).isEmpty());
         settings.put("time_scale", scenario.cluster().timeScale());
         return settings;
     }

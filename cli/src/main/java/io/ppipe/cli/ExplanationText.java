@@ -49,9 +49,7 @@ final class ExplanationText {
         if (!explanation.reason().isEmpty()) {
             out.println("No plan: " + explanation.reason());
         }
-        if (scenario.cluster().emulated()) {
-            out.println(Labels.emulation(scenario.cluster()));
-        }
+        Labels.print(out, scenario);
     }
 
     private void model(ModelExplanation model, int k) {

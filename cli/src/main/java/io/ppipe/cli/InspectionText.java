@@ -2,7 +2,6 @@ package io.ppipe.cli;
 
 import io.ppipe.cli.InspectedModel.BlockCost;
 import io.ppipe.model.LatencyTable;
-import io.ppipe.model.Provenance;
 import io.ppipe.model.TensorSpec;
 import io.ppipe.profile.Layer;
 import io.ppipe.profile.LayerCost;
@@ -93,8 +92,8 @@ final class InspectionText {
 
     static String of(LatencyTable table) {
         String share = table.sharesPerGpu() == 1 ? "" : " 1/" + table.sharesPerGpu();
-        String emulated = table.provenance().kind() == Provenance.Kind.EMULATED ? " (emulated)" : "";
-        return table.gpuClass() + share + emulated;
+        String label = table.provenance().label();
+        return table.gpuClass() + share + label;
     }
 
     private void layers(int top) {

@@ -1,10 +1,18 @@
 package io.ppipe.cli;
 
 import io.ppipe.model.Cluster;
+import io.ppipe.model.ErrorBand;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.Scenario;
 import io.ppipe.report.Target;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Says in every report what is emulated and how time is stretched. */
+/** Says in every report what is emulated or estimated, and how time is stretched. */
 final class Labels {
     private Labels() {}
 
@@ -28,6 +36,42 @@ final class Labels {
     /** Returns what a block goes from and to; one name where it has one layer. */
     static String layers(String first, String last) {
         return first.equals(last) ? first : first + " … " + last;
+    }
+
+    /** Returns a line about estimated latencies, or "" when none are. */
+    static String estimation(Scenario scenario) {
+        var bands = new TreeMap<String, ErrorBand>();
+        scenario.models()
+                .forEach(model -> model.profile()
+                        .latencies()
+                        .forEach(table ->
+                                table.provenance().band().ifPresent(band -> bands.put(table.gpuClass(), band))));
+        return bands.isEmpty()
+                ? ""
+                : bands.entrySet().stream()
+                        .map(entry -> String.format(
+                                Locale.ROOT,
+                                "%s between %.2f and %.2f times as long",
+                                entry.getKey(),
+                                entry.getValue().low(),
+                                entry.getValue().high()))
+                        .collect(Collectors.joining(
+                                ", ",
+                                "Estimated GPUs: latencies are computed from data sheets, not measured; nine blocks in"
+                                        + " ten are expected to take on ",
+                                "."));
+    }
+
+    /** Returns all lines that must be said. */
+    static List<String> lines(Scenario scenario) {
+        return Stream.of(emulation(scenario.cluster()), estimation(scenario))
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /** Prints all that must be said. */
+    static void print(PrintWriter out, Scenario scenario) {
+        lines(scenario).forEach(out::println);
     }
 
     /** Returns an SLO target in per cent, as it was given: 99 %, 99.9 %. */

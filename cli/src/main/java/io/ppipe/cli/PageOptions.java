@@ -1,7 +1,7 @@
 package io.ppipe.cli;
 
-import io.ppipe.model.Cluster;
 import io.ppipe.model.GpuClass;
+import io.ppipe.model.Scenario;
 import io.ppipe.report.HtmlReport;
 import io.ppipe.report.Provenance;
 import java.io.PrintWriter;
@@ -45,14 +45,17 @@ final class PageOptions {
     }
 
     /** Says that a page comes from simulation by this command, and what is emulated. */
-    static Provenance simulated(CommandSpec spec, Cluster cluster, long seed) {
+    static Provenance simulated(CommandSpec spec, Scenario scenario, long seed) {
         var labels = new ArrayList<>(List.of("Simulated"));
-        if (cluster.emulated()) {
+        if (scenario.cluster().emulated()) {
             labels.add("Emulated GPUs: "
-                    + cluster.classes().stream()
+                    + scenario.cluster().classes().stream()
                             .filter(GpuClass::emulated)
                             .map(GpuClass::name)
                             .collect(Collectors.joining(", ")));
+        }
+        if (!Labels.estimation(scenario).isEmpty()) {
+            labels.add("Estimated latencies");
         }
         return new Provenance(labels, CommandLineText.of(spec), OptionalLong.of(seed));
     }

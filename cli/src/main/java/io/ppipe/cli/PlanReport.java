@@ -29,6 +29,7 @@ final class PlanReport {
         root.put("n_plus_one", plan.rules().surviveServerLoss());
         root.put("max_stages", plan.rules().maxStages());
         root.put("emulated", scenario.cluster().emulated());
+        root.put("estimated", !Labels.estimation(scenario).isEmpty());
         root.put("time_scale", scenario.cluster().timeScale());
         root.putAll(effort);
         root.put("objective", certificate.objective());

@@ -53,9 +53,7 @@ final class PlanText {
         scenario.cluster().classes().forEach(this::gpus);
         certificate();
         marginalValues();
-        if (scenario.cluster().emulated()) {
-            out.println(Labels.emulation(scenario.cluster()));
-        }
+        Labels.print(out, scenario);
     }
 
     private void model(int i) {

@@ -7,7 +7,6 @@ import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelDemand;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Profile;
-import io.ppipe.model.Provenance;
 import io.ppipe.model.Workload;
 import io.ppipe.profile.ProfileSettings;
 import io.ppipe.profile.Profiler;
@@ -20,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "profile",
         mixinStandardHelpOptions = true,
-        header = "Cut the workload's models into blocks and measure every block on this machine.",
+        header = "Cut the workload's models into blocks and measure every block on this machine, or estimate it.",
         description = {
             "Writes the latency of every block and of the whole model by GPU class, share and batch size, and the"
                     + " bytes at",
@@ -107,12 +107,27 @@ final class ProfileCommand implements Callable<Integer> {
             description = "Most time for each model, device and share (default: ${DEFAULT-VALUE}).")
     private double seconds = 6;
 
+    @Mixin
+    private final EstimateOptions estimate = new EstimateOptions();
+
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        PrintWriter out = command.getOut();
+        if (files.pessimistic()) {
+            throw new BadInputException("--pessimistic belongs to `ppipe plan` and what runs its plans: a profile says"
+                    + " what is expected, and how far off that may be.");
+        }
+        estimate.check(command.getParseResult()::hasMatchedOption);
+        if (estimate.wanted()) {
+            Path target = estimate.target(output, files);
+            Profile estimated = estimate.profile(files, settings().batchSizes(), blocks);
+            ProfileFile.write(estimated, target);
+            return printed(out, estimated, target);
+        }
         Cluster cluster = files.cluster();
         Workload workload = files.workload();
         Path target = output != null ? output : files.profilePath(workload);
@@ -138,6 +153,10 @@ final class ProfileCommand implements Callable<Integer> {
         Profile profile = parts.profile();
         ProfileFile.write(profile, target);
         parts.delete();
+        return printed(out, profile, target);
+    }
+
+    private static Integer printed(PrintWriter out, Profile profile, Path target) {
         profile.models().forEach(model -> print(out, model));
         out.println("Profile: " + target);
         return Main.OK;
@@ -166,9 +185,9 @@ final class ProfileCommand implements Callable<Integer> {
                 model.model(), model.blockCount(), model.note().isEmpty() ? "" : " (" + model.note() + ")");
         var headings = new ArrayList<String>(List.of(">block", "layers", ">count", ">KiB at cut"));
         for (LatencyTable table : model.latencies()) {
-            String emulated = table.provenance().kind() == Provenance.Kind.EMULATED ? " (emulated)" : "";
+            String label = table.provenance().label();
             String share = table.sharesPerGpu() == 1 ? "" : " 1/" + table.sharesPerGpu();
-            headings.add(">us on " + table.gpuClass() + share + emulated);
+            headings.add(">us on " + table.gpuClass() + share + label);
         }
         var text = new TextTable(headings.toArray(String[]::new));
         for (int b = 0; b < model.blockCount(); b++) {

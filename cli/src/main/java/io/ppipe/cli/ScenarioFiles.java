@@ -41,8 +41,15 @@ final class ScenarioFiles {
     @Option(
             names = "--profile",
             paramLabel = "FILE",
-            description = "Measured latencies; what the workload names, else DIR/profile.json.")
+            description = "Measured or estimated latencies; what the workload names, else DIR/profile.json.")
     private @Nullable Path profile;
+
+    @Option(
+            names = "--pessimistic",
+            description =
+                    "Take estimated latencies at the upper end of their error band; measured ones stay. A plan made"
+                            + " so is checked, simulated and served so, too.")
+    private boolean pessimistic;
 
     private Path or(@Nullable Path given, String name) {
         return given != null ? given : folder.resolve(name).normalize();
@@ -80,7 +87,21 @@ final class ScenarioFiles {
             throw new BadInputException(
                     "%s: no such file. `ppipe profile` measures the workload's models and writes it.".formatted(path));
         }
-        return ProfileFile.read(path);
+        Profile read = ProfileFile.read(path);
+        if (!pessimistic) {
+            return read;
+        }
+        Profile upper = read.pessimistic();
+        if (upper.equals(read)) {
+            throw new BadInputException(
+                    "%s: no latency in it is estimated, so --pessimistic has nothing to change. Leave it out."
+                            .formatted(path));
+        }
+        return upper;
+    }
+
+    boolean pessimistic() {
+        return pessimistic;
     }
 
     Scenario scenario(Workload of) {

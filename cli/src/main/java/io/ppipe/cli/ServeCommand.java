@@ -117,9 +117,7 @@ final class ServeCommand implements Callable<Integer> {
         String settings = "%s %s model_repository=%s shared_memory=%s"
                 .formatted(options, guardOptions, modelRepository == null ? "none" : modelRepository, sharedMemory);
         text.append("settings: %s%n".formatted(settings));
-        if (scenario.cluster().emulated()) {
-            text.append("%s%n".formatted(Labels.emulation(scenario.cluster())));
-        }
+        Labels.lines(scenario).forEach(line -> text.append("%s%n".formatted(line)));
         String scheme = guardOptions.encrypted() ? "https" : "http";
         running.managementPort()
                 .ifPresent(port -> text.append(

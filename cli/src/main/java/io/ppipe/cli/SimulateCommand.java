@@ -95,7 +95,7 @@ final class SimulateCommand implements Callable<Integer> {
     private HtmlReport page(Scenario scenario, Plan checked, SimulationReport report, RunTimeline timeline) {
         return new SimulationPage(scenario, checked, report)
                 .page(
-                        PageOptions.simulated(Objects.requireNonNull(spec), scenario.cluster(), options.seed()),
+                        PageOptions.simulated(Objects.requireNonNull(spec), scenario, options.seed()),
                         settings(scenario),
                         timeline);
     }
@@ -127,9 +127,7 @@ final class SimulateCommand implements Callable<Integer> {
                 Numbers.plain(seconds), arrivals(), Numbers.percent(load), policy().text(), options.seed());
         new SimulationText(out, scenario, checked, report).print();
         out.println(options.world().label());
-        if (scenario.cluster().emulated()) {
-            out.println(Labels.emulation(scenario.cluster()));
-        }
+        Labels.print(out, scenario);
     }
 
     private Map<String, Object> json(Scenario scenario, Plan checked, SimulationReport report) {
@@ -151,6 +149,7 @@ final class SimulateCommand implements Callable<Integer> {
         root.put("load_factor_of_plan", load);
         root.put("world", options.world().json());
         root.put("emulated", scenario.cluster().emulated());
+        root.put("estimated", !Labels.estimation(scenario).isEmpty());
         root.put("time_scale", scenario.cluster().timeScale());
         return root;
     }

@@ -233,9 +233,10 @@ final class SimulationPage {
 
     private List<Block> conditions(Map<String, Object> settings) {
         var blocks = new ArrayList<Block>();
-        String emulation = Labels.emulation(scenario.cluster());
-        if (!emulation.isEmpty()) {
-            blocks.add(new Block.Paragraph(emulation));
+        for (String label : List.of(Labels.emulation(scenario.cluster()), Labels.estimation(scenario))) {
+            if (!label.isEmpty()) {
+                blocks.add(new Block.Paragraph(label));
+            }
         }
         blocks.add(SettingsTable.of(settings));
         return blocks;

@@ -1,8 +1,10 @@
 package io.ppipe.format;
 
+import io.ppipe.model.ErrorBand;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.Provenance;
 import java.util.List;
+import java.util.Optional;
 
 /** Latency tables, with where they come from, as profiles write them. */
 final class LatencyFields {
@@ -15,7 +17,9 @@ final class LatencyFields {
             "block_latencies_us",
             "run_latencies");
     static final Shape RUN = Shape.of("a measured run of blocks", "first_block", "end_block", "latencies_us");
-    static final Shape PROVENANCE = Shape.of("a provenance", "kind", "device", "runtime", "date", "conditions");
+    static final Shape PROVENANCE =
+            Shape.of("a provenance", "kind", "device", "runtime", "date", "conditions", "error_band");
+    static final Shape BAND = Shape.of("an error band", "low", "high");
 
     private LatencyFields() {}
 
@@ -35,12 +39,17 @@ final class LatencyFields {
     }
 
     private static Provenance provenance(Fields fields) {
-        return new Provenance(
+        return fields.build(() -> new Provenance(
                 fields.choice("kind", Words.KINDS),
                 fields.text("device"),
                 fields.text("runtime"),
                 fields.optionalText("date").orElse(""),
-                fields.optionalText("conditions").orElse(""));
+                fields.optionalText("conditions").orElse(""),
+                fields.has("error_band") ? Optional.of(band(fields.object("error_band", BAND))) : Optional.empty()));
+    }
+
+    private static ErrorBand band(Fields fields) {
+        return fields.build(() -> new ErrorBand(fields.number("low"), fields.number("high")));
     }
 
     static NodeBuilder node(LatencyTable table) {
@@ -69,6 +78,14 @@ final class LatencyFields {
                 .text("device", provenance.device())
                 .text("runtime", provenance.runtime())
                 .text("date", provenance.date());
-        return provenance.conditions().isEmpty() ? node : node.text("conditions", provenance.conditions());
+        if (!provenance.conditions().isEmpty()) {
+            node.text("conditions", provenance.conditions());
+        }
+        provenance
+                .band()
+                .ifPresent(band -> node.object(
+                        "error_band",
+                        new NodeBuilder().number("low", band.low()).number("high", band.high())));
+        return node;
     }
 }

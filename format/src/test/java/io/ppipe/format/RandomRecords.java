@@ -7,6 +7,7 @@ import io.ppipe.model.Cluster;
 import io.ppipe.model.Cut;
 import io.ppipe.model.Demand;
 import io.ppipe.model.ElementType;
+import io.ppipe.model.ErrorBand;
 import io.ppipe.model.Executor;
 import io.ppipe.model.Goal;
 import io.ppipe.model.GpuClass;
@@ -159,7 +160,7 @@ final class RandomRecords {
                 count(),
                 batchSizes,
                 list(blocks, blocks + 1, b -> list(batchSizes.size(), batchSizes.size() + 1, c -> micros())),
-                new Provenance(pick(Provenance.Kind.values()), text("cpu"), text("ort"), text(""), text("")),
+                provenance(),
                 blocks < 2
                         ? List.of()
                         : list(
@@ -167,6 +168,19 @@ final class RandomRecords {
                                 2,
                                 r -> new LatencyTable.Run(
                                         0, blocks, list(batchSizes.size(), batchSizes.size() + 1, c -> micros()))));
+    }
+
+    private Provenance provenance() {
+        Provenance.Kind kind = pick(Provenance.Kind.values());
+        return new Provenance(
+                kind,
+                text("cpu"),
+                text("ort"),
+                text(""),
+                text(""),
+                kind == Provenance.Kind.ESTIMATED
+                        ? Optional.of(new ErrorBand(random.nextDouble(0.1, 1), random.nextDouble(1, 3)))
+                        : Optional.empty());
     }
 
     private List<TensorSpec> tensors() {

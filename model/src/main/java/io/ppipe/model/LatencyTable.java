@@ -153,6 +153,18 @@ public record LatencyTable(
                         .formatted(batchSize, maxBatchSize(), gpuClass));
     }
 
+    /** Returns the table with estimated latencies at the upper end of their error band; any other as it is. */
+    LatencyTable pessimistic() {
+        return provenance
+                .band()
+                .map(band -> scaled(band.high()).from(provenance.atUpperEnd(band)))
+                .orElse(this);
+    }
+
+    private LatencyTable from(Provenance other) {
+        return new LatencyTable(gpuClass, sharesPerGpu, batchSizes, blockMicros, other, runs);
+    }
+
     LatencyTable scaled(double timeScale) {
         return new LatencyTable(
                 gpuClass,

@@ -25,6 +25,15 @@ public record Profile(List<ModelProfile> models) {
         return models.stream().filter(m -> m.model().equals(model)).findFirst();
     }
 
+    /** Returns the profile with estimated latencies at the upper end of their error bands; all others as they are. */
+    public Profile pessimistic() {
+        return new Profile(models.stream()
+                .map(model -> model.withLatencies(model.latencies().stream()
+                        .map(LatencyTable::pessimistic)
+                        .toList()))
+                .toList());
+    }
+
     /**
      * Returns a fingerprint of everything in this profile. A plan keeps the fingerprint of the profile it was made
      * from, so that it is never served or simulated against another one.
