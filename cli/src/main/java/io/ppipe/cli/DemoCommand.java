@@ -18,6 +18,7 @@ import io.ppipe.model.Slo;
 import io.ppipe.model.Workload;
 import io.ppipe.profile.ProfileSettings;
 import io.ppipe.profile.Profiler;
+import io.ppipe.serve.front.Guards;
 import io.ppipe.zoo.SampleModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -184,7 +185,12 @@ final class DemoCommand implements Callable<Integer> {
             throws InterruptedException {
         var options = new ServeCommand.ServerOptions();
         RunningServer running = RunningServer.start(
-                prepared.scenario(), prepared.workload(), plan, options.server(), options.frontEnd(), progress);
+                prepared.scenario(),
+                prepared.workload(),
+                plan,
+                options.server(),
+                options.frontEnd(Guards.OPEN),
+                progress);
         progress.pause();
         String name = prepared.workload().models().getFirst().name();
         out.printf("%nServing %s on http://%s:%d until Ctrl-C. Try%n", name, options.host(), running.port());
