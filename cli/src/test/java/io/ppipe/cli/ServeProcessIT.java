@@ -7,6 +7,12 @@ import io.ppipe.load.LoadGenerator;
 import io.ppipe.load.LoadReport;
 import io.ppipe.load.LoadSettings;
 import io.ppipe.model.Progress;
+import io.ppipe.zoo.SampleModel;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +106,39 @@ class ServeProcessIT {
             assertThat(answered(afterwards)).isPositive();
             assertThat(afterwards.disconnected()).isZero();
         }
+    }
+
+    @Test
+    void servesTheVersionThatTheModelRepositoryHas(@TempDir Path repository) throws Exception {
+        Path home = Files.createDirectories(repository.resolve("sample/3"));
+        SampleModel.write(home.resolve("model.onnx"), 3);
+        try (var server = new ServerProcess(folder, "--model-repository", repository.toString(), "--shared-memory");
+                var client = HttpClient.newHttpClient()) {
+            URI base = URI.create("http://127.0.0.1:" + server.port());
+
+            assertThat(get(client, base.resolve("/v2/models/sample"))).contains("\"versions\":[\"3\"]");
+            assertThat(get(client, base.resolve("/v2"))).contains("model_repository", "system_shared_memory");
+            assertThat(server.output())
+                    .anyMatch(line ->
+                            line.contains("model_repository=" + repository) && line.contains("shared_memory=true"));
+        }
+    }
+
+    private static String get(HttpClient client, URI uri) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void aModelRepositoryThatIsNotThereIsSaidInOneLine() {
+        MainTest.Ended ended = MainTest.run(
+                "serve", "-d", folder.toString(), "--port", "0", "--model-repository", folder + "/nothing");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err().strip().lines().filter(l -> l.startsWith("ppipe: ")))
+                .singleElement()
+                .asString()
+                .contains("--model-repository", "there is no such folder");
     }
 
     @Test
