@@ -398,7 +398,12 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         pipelineMeters.ended(pending, cause);
         if (cause != Cause.NONE) {
             long now = clock.getAsLong();
-            misses.missed(now, pending.id(), models.get(pending.model()).name(), cause, now - pending.arrivalMicros());
+            misses.missed(
+                    now,
+                    pending.id(),
+                    plan.models().get(pending.model()).model(),
+                    cause,
+                    now - pending.arrivalMicros());
         }
     }
 
