@@ -19,7 +19,9 @@ import picocli.CommandLine.Command;
             StudyBench.class,
             SimulateBench.class,
             InspectBench.class,
-            ZooBench.class
+            ZooBench.class,
+            RoundTripBench.class,
+            ServeBench.class
         })
 public final class Main {
     private Main() {}

@@ -4,6 +4,7 @@ import static io.ppipe.cli.Main.OK;
 
 import io.ppipe.cli.Numbers;
 import io.ppipe.cli.TextTable;
+import io.ppipe.execute.TemporaryFolder;
 import io.ppipe.model.BadInputException;
 import io.ppipe.profile.ModelGraph;
 import io.ppipe.zoo.Weights;
@@ -66,15 +67,12 @@ final class ZooBench implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         BenchReport report = options.report("zoo");
         var rows = new ArrayList<Row>();
-        Path folder = Files.createTempDirectory("ppipe-zoo");
-        try {
+        try (var folder = TemporaryFolder.create("zoo")) {
             for (Csv.Row model : Csv.read(options.path().resolve("models.csv"))) {
-                Row row = compared(model, folder);
+                Row row = compared(model, folder.path());
                 rows.add(row);
                 report.row(json(row));
             }
-        } finally {
-            Files.delete(folder);
         }
         report.complete();
         out.print(table(rows));

@@ -33,7 +33,9 @@ import picocli.CommandLine.Parameters;
             "  study          when pipelines pay, and what noise and margins cost",
             "  simulate       how fast the simulator is",
             "  inspect        time and memory of the analysis of a large model",
-            "  zoo            layers and boundary bytes of the zoo's models, beside published ones%n"
+            "  zoo            layers and boundary bytes of the zoo's models, beside published ones",
+            "  roundtrip      do the zoo's models give the same bits in stages as whole?",
+            "  serve          a live server beside its simulation, and at ten times the load%n"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "io.ppipe.bench.Main";

@@ -33,8 +33,8 @@ final class DemoCluster {
         return new Cluster(
                 "demo",
                 List.of(
-                        gpuClass("fast", 2, 24 * GIB, new Executor.Emulated(1, 1, 1, 0, BATCH_GAIN)),
-                        gpuClass("slow", 6, 8 * GIB, new Executor.Emulated(5.0, 1.7, 9.9, 0, BATCH_GAIN))),
+                        gpuClass("fast", 2, 24 * GIB, new Executor.Emulated(1, 1, 1, 0, BATCH_GAIN, true)),
+                        gpuClass("slow", 6, 8 * GIB, new Executor.Emulated(5.0, 1.7, 9.9, 0, BATCH_GAIN, true))),
                 timeScale);
     }
 

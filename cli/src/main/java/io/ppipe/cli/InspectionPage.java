@@ -90,9 +90,8 @@ final class InspectionPage {
         List<LatencyTable> tables = model.latenciesHere();
         var columns = new ArrayList<>(List.of(
                 Column.number("block"),
-                Column.text("first layer"),
-                Column.text("last layer"),
-                Column.number("layers"),
+                Column.text("layers"),
+                Column.number("count"),
                 Column.number("MFLOP"),
                 Column.number("MiB moved"),
                 Column.number("MiB parameters"),
@@ -104,8 +103,9 @@ final class InspectionPage {
             BlockCost block = costs.get(b);
             var row = new ArrayList<>(List.of(
                     Integer.toString(b),
-                    block.layers().getFirst().name(),
-                    block.layers().getLast().name(),
+                    Labels.layers(
+                            block.layers().getFirst().name(),
+                            block.layers().getLast().name()),
                     Integer.toString(block.layers().size()),
                     Numbers.significant(block.flops() / MEGA),
                     Numbers.significant(block.movedBytes() / MEBI),

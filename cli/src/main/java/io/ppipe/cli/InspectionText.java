@@ -72,8 +72,9 @@ final class InspectionText {
             BlockCost block = blocks.get(b);
             var row = new ArrayList<>(List.of(
                     Integer.toString(b),
-                    shortened(block.layers().getFirst().name()) + " … "
-                            + shortened(block.layers().getLast().name()),
+                    Labels.layers(
+                            shortened(block.layers().getFirst().name()),
+                            shortened(block.layers().getLast().name())),
                     Integer.toString(block.layers().size()),
                     Sizes.operations(block.flops()),
                     Sizes.bytes(block.movedBytes()),

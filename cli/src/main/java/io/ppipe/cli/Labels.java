@@ -15,10 +15,19 @@ final class Labels {
 
     /** Returns a line about emulation, or "" when nothing is emulated. */
     static String emulation(Cluster cluster) {
-        return cluster.emulated()
-                ? "Emulated GPUs: latencies are CPU times times the factors in the cluster file; time_scale %.4g (compute, transfers and SLOs take %.4g times as long)."
-                        .formatted(cluster.timeScale(), cluster.timeScale())
-                : "";
+        if (!cluster.emulated()) {
+            return "";
+        }
+        String scale = "time_scale %.4g (compute, transfers and SLOs take %.4g times as long)."
+                .formatted(cluster.timeScale(), cluster.timeScale());
+        return cluster.computed()
+                ? "Emulated GPUs: latencies are CPU times times the factors in the cluster file; " + scale
+                : "Emulated GPUs without compute: vGPUs are busy for the profile's times, answers are zeros; " + scale;
+    }
+
+    /** Returns what a block goes from and to; one name where it has one layer. */
+    static String layers(String first, String last) {
+        return first.equals(last) ? first : first + " … " + last;
     }
 
     /** Returns an SLO target in per cent, as it was given: 99 %, 99.9 %. */

@@ -1,7 +1,5 @@
 package io.ppipe.cli;
 
-import io.ppipe.execute.Device;
-import io.ppipe.execute.SessionSettings;
 import io.ppipe.format.ProfileFile;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.Cluster;
@@ -65,29 +63,15 @@ final class ProfileCommand implements Callable<Integer> {
             description = "Batch sizes to measure (default: ${DEFAULT-VALUE}).")
     private List<Integer> batches = List.of();
 
-    @Option(
-            names = "--optimisation",
-            paramLabel = "LEVEL",
-            defaultValue = "NONE",
-            description =
-                    "ONNX Runtime's graph optimisation, as it will be served: NONE or ALL (default: ${DEFAULT-VALUE}).")
-    private SessionSettings.Optimisation optimisation = SessionSettings.Optimisation.NONE;
-
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            converter = Words.OfDevice.class,
-            description = {
-                "What to measure on: cpu, cuda:N or tensorrt:N; `ppipe devices` lists them. A GPU is of one --class",
-                "(default: ${DEFAULT-VALUE})."
-            })
-    private Device device = Device.CPU;
+    @Mixin
+    private final SessionOptions sessions = new SessionOptions();
 
     @Option(
             names = "--class",
             paramLabel = "NAME",
-            description = "Measure only this GPU class of the cluster, on the device, with every share that it allows.")
+            description =
+                    "Measure only this GPU class of the cluster, on the device, with every share that it allows. A"
+                            + " --device that is a GPU needs it.")
     private @Nullable String onlyClass;
 
     @Option(
@@ -168,7 +152,7 @@ final class ProfileCommand implements Callable<Integer> {
                     standard.warmUps(),
                     standard.runs(),
                     Duration.ofMillis(Math.round(1000 * seconds)),
-                    new SessionSettings(1, optimisation, device),
+                    sessions.settings(),
                     precision,
                     everyRun);
         } catch (IllegalArgumentException e) {
@@ -191,7 +175,7 @@ final class ProfileCommand implements Callable<Integer> {
             var block = model.blocks().get(b);
             var row = new ArrayList<String>(List.of(
                     Integer.toString(b),
-                    block.firstLayer() + " … " + block.lastLayer(),
+                    Labels.layers(block.firstLayer(), block.lastLayer()),
                     Integer.toString(block.layers()),
                     b < model.cuts().size()
                             ? "%.1f".formatted(model.cuts().get(b).bytesPerRequest() / 1024.0)

@@ -21,7 +21,7 @@ import java.util.Optional;
 final class ProfileParts {
     private final Path file;
     private final Map<String, ModelProfile> merged;
-    private final Map<String, ModelProfile> stopped;
+    private final Map<String, ModelProfile> parts;
     private final Map<String, ModelProfile> measured = new LinkedHashMap<>();
 
     /**
@@ -35,7 +35,7 @@ final class ProfileParts {
             throw new BadInputException("%s: no such file, so --merge has nothing to add to.".formatted(target));
         }
         this.merged = merge ? byName(target) : Map.of();
-        this.stopped = Files.isRegularFile(file) ? byName(file) : Map.of();
+        this.parts = Files.isRegularFile(file) ? byName(file) : new LinkedHashMap<>();
     }
 
     private static Map<String, ModelProfile> byName(Path file) {
@@ -46,17 +46,15 @@ final class ProfileParts {
 
     /** Returns what is known of a model, for its profiler. */
     Earlier of(String model) {
-        return new Earlier(Optional.ofNullable(merged.get(model)), Optional.ofNullable(stopped.get(model)), this::keep);
+        return new Earlier(Optional.ofNullable(merged.get(model)), Optional.ofNullable(parts.get(model)), this::keep);
     }
 
     private void keep(ModelProfile part) {
-        var kept = new LinkedHashMap<>(stopped);
-        kept.putAll(measured);
-        kept.put(part.model(), part);
-        ProfileFile.write(new Profile(List.copyOf(kept.values())), file);
+        parts.put(part.model(), part);
+        ProfileFile.write(new Profile(List.copyOf(parts.values())), file);
     }
 
-    /** Takes a model that is measured. */
+    /** Takes a model that is measured, with the tables that stay. They are not among the parts: they count as old. */
     void finished(ModelProfile model) {
         measured.put(model.model(), model);
     }

@@ -1,7 +1,5 @@
 package io.ppipe.cli;
 
-import io.ppipe.execute.Device;
-import io.ppipe.execute.SessionSettings;
 import io.ppipe.format.ProfileFile;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.LatencyTable;
@@ -20,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,20 +58,8 @@ final class ProfileVerifyCommand implements Callable<Integer> {
             description = "Time for each model and batch size (default: ${DEFAULT-VALUE}).")
     private double seconds = 5;
 
-    @Option(
-            names = "--optimisation",
-            paramLabel = "LEVEL",
-            defaultValue = "NONE",
-            description = "ONNX Runtime's graph optimisation, as it serves: NONE or ALL (default: ${DEFAULT-VALUE}).")
-    private SessionSettings.Optimisation optimisation = SessionSettings.Optimisation.NONE;
-
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            converter = Words.OfDevice.class,
-            description = "What to measure on: cpu, cuda:N or tensorrt:N (default: ${DEFAULT-VALUE}).")
-    private Device device = Device.CPU;
+    @Mixin
+    private final SessionOptions sessions = new SessionOptions();
 
     @Option(
             names = "--clock",
@@ -94,8 +81,8 @@ final class ProfileVerifyCommand implements Callable<Integer> {
             throw new BadInputException(
                     "--tolerance (%s) and --seconds (%s) must not be negative.".formatted(tolerance, seconds));
         }
-        if (clock == Clock.CPU_TIME && device.gpu()) {
-            throw new BadInputException("--clock cpu-time: %s is no CPU. Maybe wall.".formatted(device));
+        if (clock == Clock.CPU_TIME && sessions.device().gpu()) {
+            throw new BadInputException("--clock cpu-time: %s is no CPU. Maybe wall.".formatted(sessions.device()));
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         Profile profile = ProfileFile.read(file);
@@ -108,7 +95,7 @@ final class ProfileVerifyCommand implements Callable<Integer> {
                         model,
                         onnx,
                         batchSizes(model),
-                        new SessionSettings(1, optimisation, device),
+                        sessions.settings(),
                         clock(),
                         Duration.ofMillis(Math.round(1000 * seconds)),
                         progress);
@@ -119,12 +106,12 @@ final class ProfileVerifyCommand implements Callable<Integer> {
             }
         }
         boolean good = judge(out, "Recorded in " + file, recorded);
-        good &= judge(out, "Measured on %s (%s)".formatted(device, Words.of(clock())), measured);
+        good &= judge(out, "Measured on %s (%s)".formatted(sessions.device(), Words.of(clock())), measured);
         return good ? Main.OK : Main.FAILED;
     }
 
     private Clock clock() {
-        return clock != null ? clock : device.gpu() ? Clock.WALL : Clock.CPU_TIME;
+        return clock != null ? clock : sessions.device().gpu() ? Clock.WALL : Clock.CPU_TIME;
     }
 
     private ModelProfile model(Profile profile, Path onnx) {
@@ -186,7 +173,7 @@ final class ProfileVerifyCommand implements Callable<Integer> {
                 ">runs of sessions");
         for (Comparison one : found) {
             table.row(
-                    device.toString(),
+                    sessions.device().toString(),
                     Integer.toString(one.batchSize()),
                     Integer.toString(one.passes()),
                     Numbers.millis(one.sumMicros()),

@@ -1,6 +1,5 @@
 package io.ppipe.cli;
 
-import io.ppipe.execute.SessionSettings;
 import io.ppipe.format.EventLogHeader;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.Plan;
@@ -194,15 +193,8 @@ final class ServeCommand implements Callable<Integer> {
                 })
         private double guard = 0.1;
 
-        @Option(
-                names = "--optimisation",
-                paramLabel = "LEVEL",
-                defaultValue = "NONE",
-                description = {
-                    "ONNX Runtime's graph optimisation, as profiled: NONE gives the whole model's bits, ALL is faster",
-                    "and may differ from it in the last bits (default: ${DEFAULT-VALUE})."
-                })
-        private SessionSettings.Optimisation optimisation = SessionSettings.Optimisation.NONE;
+        @Mixin
+        private final OptimisationOption optimisation = new OptimisationOption();
 
         @Option(
                 names = "--drain-seconds",
@@ -251,7 +243,7 @@ final class ServeCommand implements Callable<Integer> {
         }
 
         PipelineServer.Settings server() {
-            return new PipelineServer.Settings(policy, guard, maxInFlight, optimisation);
+            return new PipelineServer.Settings(policy, guard, maxInFlight, optimisation.level());
         }
 
         FrontEndSettings frontEnd() {
@@ -262,7 +254,14 @@ final class ServeCommand implements Callable<Integer> {
         public String toString() {
             return "host=%s port=%d max_request_mib=%d max_in_flight=%d policy=%s guard=%s optimisation=%s drain_seconds=%d"
                     .formatted(
-                            host, port, maxRequestMib, maxInFlight, policy.text(), guard, optimisation, drainSeconds);
+                            host,
+                            port,
+                            maxRequestMib,
+                            maxInFlight,
+                            policy.text(),
+                            guard,
+                            optimisation.level(),
+                            drainSeconds);
         }
     }
 }

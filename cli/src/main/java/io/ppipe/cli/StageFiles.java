@@ -1,6 +1,7 @@
 package io.ppipe.cli;
 
 import io.ppipe.execute.Partition;
+import io.ppipe.execute.TemporaryFolder;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.ModelDemand;
 import io.ppipe.model.ModelProfile;
@@ -10,12 +11,8 @@ import io.ppipe.profile.CutModel;
 import io.ppipe.profile.ModelGraph;
 import io.ppipe.profile.PartitionWriter;
 import io.ppipe.serve.Partitions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +22,7 @@ final class StageFiles implements Partitions, AutoCloseable {
     private final Scenario scenario;
     private final List<CutModel> models = new ArrayList<>();
     private final Map<String, Partition> written = new HashMap<>();
-    private final Path folder;
+    private final TemporaryFolder folder;
 
     /**
      * Reads the workload's ONNX files.
@@ -49,11 +46,7 @@ final class StageFiles implements Partitions, AutoCloseable {
             }
             models.add(CutModel.of(graph, profile));
         }
-        try {
-            this.folder = Files.createTempDirectory("ppipe-stages-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.folder = TemporaryFolder.create("stages");
     }
 
     @Override
@@ -65,17 +58,11 @@ final class StageFiles implements Partitions, AutoCloseable {
                         firstBlock,
                         endBlock,
                         scenario.models().get(model).name(),
-                        folder));
+                        folder.path()));
     }
 
     @Override
     public void close() {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

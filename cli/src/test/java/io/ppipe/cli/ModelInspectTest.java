@@ -46,6 +46,12 @@ class ModelInspectTest {
     }
 
     @Test
+    void aBlockOfOneLayerHasOneName() {
+        assertThat(Labels.layers("Conv_0", "Relu_1")).isEqualTo("Conv_0 … Relu_1");
+        assertThat(inspect("--blocks", "40").out()).containsPattern("(?m)^ +0 +Conv_0 +1 ");
+    }
+
+    @Test
     void countsABatch() throws Exception {
         Path one = folder.resolve("one.json");
         Path four = folder.resolve("four.json");

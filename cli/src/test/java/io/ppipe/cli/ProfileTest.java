@@ -7,6 +7,7 @@ import io.ppipe.format.ProfileFile;
 import io.ppipe.model.LatencyTable;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Profile;
+import io.ppipe.profile.Earlier;
 import io.ppipe.zoo.SampleModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,36 @@ class ProfileTest {
         MainTest.Ended other = profile("--merge");
         assertThat(other.code()).isEqualTo(Main.FAILED);
         assertThat(other.err()).contains("the profile to merge into is of another file");
+    }
+
+    @Test
+    void oldTablesAreNotAmongThePartsOfAMerge() {
+        assertThat(profile().code()).isZero();
+        ModelProfile old = written();
+        LatencyTable cpu = old.latencies("cpu", 1).orElseThrow();
+        var parts = new ProfileParts(file(), true);
+
+        parts.of("sample").finished().accept(old.withLatencies(List.of(cpu)));
+        parts.finished(old); // with what stays of the profile merged into
+        parts.of("another").finished().accept(named("another", old));
+
+        // A run that goes on from here measures wide anew, and nothing twice.
+        Earlier earlier = new ProfileParts(file(), true).of("sample");
+        assertThat(earlier.parts().orElseThrow().latencies()).containsExactly(cpu);
+        assertThat(parts.profile().models()).extracting(ModelProfile::model).containsExactly("sample");
+    }
+
+    private static ModelProfile named(String name, ModelProfile model) {
+        return new ModelProfile(
+                name,
+                model.modelSha256(),
+                model.boundary(),
+                model.inputs(),
+                model.outputs(),
+                model.blocks(),
+                model.cuts(),
+                model.latencies(),
+                model.note());
     }
 
     @Test

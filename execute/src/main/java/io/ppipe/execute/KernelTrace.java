@@ -23,11 +23,11 @@ public final class KernelTrace implements AutoCloseable {
     private static final Pattern KERNEL = Pattern.compile(
             "\\{\"cat\" : \"Node\",.*?\"dur\" :(\\d+),.*?\"name\" :\"(.*)_kernel_time\",\"args\" : \\{.*");
 
-    private final Path directory;
+    private final TemporaryFolder folder;
     private final StageSession session;
 
-    private KernelTrace(Path directory, StageSession session) {
-        this.directory = directory;
+    private KernelTrace(TemporaryFolder folder, StageSession session) {
+        this.folder = folder;
         this.session = session;
     }
 
@@ -36,18 +36,12 @@ public final class KernelTrace implements AutoCloseable {
      * optimisation.
      */
     public static KernelTrace open(Partition partition, SessionSettings settings) {
-        Path directory;
+        var folder = TemporaryFolder.create("trace");
         try {
-            directory = Files.createTempDirectory(
-                    "ppipe-trace-" + ProcessHandle.current().pid() + "-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        try {
-            return new KernelTrace(
-                    directory, StageSession.open(partition, settings, Optional.of(directory.resolve("trace"))));
+            Path trace = folder.path().resolve("trace");
+            return new KernelTrace(folder, StageSession.open(partition, settings, Optional.of(trace)));
         } catch (RuntimeException e) {
-            delete(directory);
+            folder.close();
             throw e;
         }
     }
@@ -77,17 +71,6 @@ public final class KernelTrace implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-        delete(directory);
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

@@ -37,7 +37,8 @@ public final class ClusterFile {
             "element_wise",
             "activation",
             "fixed_us_per_layer",
-            "batch_gain");
+            "batch_gain",
+            "compute");
 
     /** Most GPUs of a class, and of a server: keeps sums over classes far from overflow. */
     static final int MAX_GPUS = 1_000_000;
@@ -109,8 +110,9 @@ public final class ClusterFile {
         double activation = fields.number("activation");
         double fixedMicrosPerLayer = fields.number("fixed_us_per_layer", 0);
         double batchGain = fields.number("batch_gain", 0);
-        return fields.build(
-                () -> new Executor.Emulated(convolution, elementWise, activation, fixedMicrosPerLayer, batchGain));
+        boolean compute = fields.truth("compute", true);
+        return fields.build(() ->
+                new Executor.Emulated(convolution, elementWise, activation, fixedMicrosPerLayer, batchGain, compute));
     }
 
     /**
@@ -156,7 +158,8 @@ public final class ClusterFile {
                         .number("element_wise", emulated.elementWise())
                         .number("activation", emulated.activation())
                         .number("fixed_us_per_layer", emulated.fixedMicrosPerLayer())
-                        .number("batch_gain", emulated.batchGain());
+                        .number("batch_gain", emulated.batchGain())
+                        .truth("compute", emulated.compute());
         };
     }
 }

@@ -127,6 +127,10 @@ final class Fields {
         return scalars.truth(node(key), what(key));
     }
 
+    boolean truth(String key, boolean otherwise) {
+        return has(key) ? truth(key) : otherwise;
+    }
+
     /** Returns the choice that the text of a key names. */
     <E> E choice(String key, Map<String, E> choices) {
         String text = text(key);

@@ -51,7 +51,7 @@ class ClusterFileTest {
                                 Sharing.MPS,
                                 10e9,
                                 Price.UNKNOWN,
-                                new Executor.Emulated(1, 1, 1, 0, 0.12)),
+                                new Executor.Emulated(1, 1, 1, 0, 0.12, true)),
                         new GpuClass(
                                 "slow",
                                 6,
@@ -61,7 +61,7 @@ class ClusterFileTest {
                                 Sharing.MPS,
                                 10e9,
                                 Price.UNKNOWN,
-                                new Executor.Emulated(5.0, 1.7, 9.9, 0, 0.12)));
+                                new Executor.Emulated(5.0, 1.7, 9.9, 0, 0.12, true)));
     }
 
     @Test

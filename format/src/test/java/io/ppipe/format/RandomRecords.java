@@ -104,7 +104,12 @@ final class RandomRecords {
 
     private Executor emulated() {
         return new Executor.Emulated(
-                positive(), positive(), positive(), random.nextBoolean() ? 0 : positive(), random.nextDouble());
+                positive(),
+                positive(),
+                positive(),
+                random.nextBoolean() ? 0 : positive(),
+                random.nextDouble(),
+                random.nextBoolean());
     }
 
     /** @param folder where the workload is going to be written: its paths are below or beside it */

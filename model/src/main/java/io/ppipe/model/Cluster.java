@@ -66,6 +66,13 @@ public record Cluster(String name, List<GpuClass> classes, double timeScale) {
         return before + gpu / classes.get(classIndex).gpusPerServer();
     }
 
+    /** Returns whether every class computes what it answers; where one doesn't, answers are zeros. */
+    public boolean computed() {
+        return classes.stream()
+                .noneMatch(
+                        gpuClass -> gpuClass.executor() instanceof Executor.Emulated emulated && !emulated.compute());
+    }
+
     /** Returns whether any class is emulated. */
     public boolean emulated() {
         return classes.stream().anyMatch(GpuClass::emulated);

@@ -2,19 +2,16 @@ package io.ppipe.profile;
 
 import io.ppipe.execute.SessionSettings;
 import io.ppipe.execute.SessionSettings.Optimisation;
+import io.ppipe.execute.TemporaryFolder;
 import io.ppipe.model.BadInputException;
 import io.ppipe.model.ModelProfile;
 import io.ppipe.model.Progress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 
 /*
  * How far the sum of a model's blocks is from the whole model, and why.
@@ -69,15 +66,8 @@ public final class BlockSums {
             Duration limit,
             Progress progress) {
         CutModel cut = CutModel.of(ModelGraph.read(onnx), profile);
-        Path directory;
-        try {
-            directory = Files.createTempDirectory(
-                    "ppipe-verify-" + ProcessHandle.current().pid() + "-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        try {
-            var stages = MeasuredStages.write(cut, profile.model(), directory, false);
+        try (var folder = TemporaryFolder.create("verify")) {
+            var stages = MeasuredStages.write(cut, profile.model(), folder.path(), false);
             int most = batchSizes.getLast();
             var plain = new SessionSettings(session.threads(), Optimisation.NONE, session.device());
             try (Passes served = LocalPasses.open(profile.model(), stages.partitions(), session, most, clock);
@@ -94,8 +84,6 @@ public final class BlockSums {
                 }
                 return found;
             }
-        } finally {
-            delete(directory);
         }
     }
 
@@ -137,16 +125,5 @@ public final class BlockSums {
     static double median(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -111,7 +111,7 @@ final class BlockTimes {
         }
         return String.format(
                 Locale.ROOT,
-                "%d runs, median within %.1f %% (95 %%) for %d of %d latencies, within %.1f %% for the others,"
+                "%d runs, median within %.1f %% (95 %%) for %d of %d latencies, within %.1f %% for the worst,"
                         + " %.1f %% outliers, the worst %.1f times its median (%s)",
                 runs,
                 100 * settings.precision(),

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * @param merged a finished profile to add to: its blocks, and its tables of classes that are not measured now, stay
  * @param parts what a profiler that was stopped had measured: taken over where it would be measured the same way again
- * @param finished gets the profile so far after every finished latency table
+ * @param finished gets what was measured so far after every finished latency table, without the tables of {@code merged}
  */
 public record Earlier(Optional<ModelProfile> merged, Optional<ModelProfile> parts, Consumer<ModelProfile> finished) {
     /** Nothing, and nobody. */
@@ -31,8 +31,7 @@ public record Earlier(Optional<ModelProfile> merged, Optional<ModelProfile> part
             return merged;
         }
         return parts.filter(profile -> same(profile, graph, boundary))
-                .filter(profile -> profile.blockCount() == settings.blocks()
-                        || !profile.note().isEmpty());
+                .filter(profile -> Prepartition.made(profile.blockCount(), profile.note(), settings.blocks()));
     }
 
     private static boolean same(ModelProfile profile, ModelGraph graph, BoundaryType boundary) {

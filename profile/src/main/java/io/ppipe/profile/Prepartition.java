@@ -42,6 +42,8 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
             new Bounds(0.5, 4.0),
             new Bounds(0.4, 4.0));
 
+    private static final String INSTEAD_OF = " blocks instead of ";
+
     public Prepartition {
         layersPerBlock = List.copyOf(layersPerBlock);
     }
@@ -92,8 +94,7 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
         if (possible < blocks) {
             boolean[] everyCut = new boolean[cuts.size()];
             Arrays.fill(everyCut, true);
-            String note =
-                    "%d blocks instead of %d: the model has %d valid cuts.".formatted(possible, blocks, cuts.size());
+            String note = fewer(possible, blocks) + "the model has %d valid cuts.".formatted(cuts.size());
             return chosen(layerMicros[0].length, cuts, everyCut, Optional.empty(), note);
         }
         for (int count = blocks; count >= 1; count--) {
@@ -102,17 +103,30 @@ public record Prepartition(List<Integer> layersPerBlock, long boundaryBytes, Opt
                 if (cutAt.isPresent()) {
                     String note = count == blocks
                             ? ""
-                            : "%d blocks instead of %d: with more, no choice of cuts keeps every block within %s and %s of an even share."
-                                    .formatted(
-                                            count,
-                                            blocks,
-                                            ladder.getLast().lower(),
-                                            ladder.getLast().upper());
+                            : fewer(count, blocks)
+                                    + "with more, no choice of cuts keeps every block within %s and %s of an even share."
+                                            .formatted(
+                                                    ladder.getLast().lower(),
+                                                    ladder.getLast().upper());
                     return chosen(layerMicros[0].length, cuts, cutAt.get(), Optional.of(bounds), note);
                 }
             }
         }
         throw new AssertionError("One block is within any bounds.");
+    }
+
+    /**
+     * Returns whether these blocks were made where {@code asked} were asked for: that many, or fewer and the note says so.
+     *
+     * @param note of a profile, which may say more than why there are fewer blocks
+     */
+    static boolean made(int blocks, String note, int asked) {
+        return blocks == asked ? !note.contains(INSTEAD_OF) : note.contains(fewer(blocks, asked));
+    }
+
+    /** How a note begins that says why there are fewer blocks than asked for. */
+    private static String fewer(int blocks, int asked) {
+        return "%d%s%d: ".formatted(blocks, INSTEAD_OF, asked);
     }
 
     private static Prepartition chosen(

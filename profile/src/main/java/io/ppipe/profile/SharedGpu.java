@@ -56,8 +56,8 @@ final class SharedGpu implements Passes {
                         new DataOutputStream(process.getOutputStream()),
                         new DataInputStream(process.getInputStream())));
             }
-            for (Vgpu vgpu : gpu.vgpus) {
-                VgpuProcess.writeOrder(vgpu.to(), model, stages, session, maxBatchSize);
+            for (int i = 0; i < shares; i++) {
+                gpu.order(i, to -> VgpuProcess.writeOrder(to, model, stages, session, maxBatchSize));
             }
             for (int i = 0; i < shares; i++) {
                 gpu.answer(i);
@@ -86,9 +86,11 @@ final class SharedGpu implements Passes {
     @Override
     public long[][] run(int batchSize) {
         try {
-            for (Vgpu vgpu : vgpus) {
-                vgpu.to().writeInt(batchSize);
-                vgpu.to().flush();
+            for (int i = 0; i < vgpus.size(); i++) {
+                order(i, to -> {
+                    to.writeInt(batchSize);
+                    to.flush();
+                });
             }
             var nanos = new long[vgpus.size()][];
             for (int i = 0; i < nanos.length; i++) {
@@ -100,15 +102,32 @@ final class SharedGpu implements Passes {
         }
     }
 
+    private interface Order {
+        void write(DataOutputStream to) throws IOException;
+    }
+
+    /** A process that has ended doesn't read: the pipe is broken. */
+    private void order(int i, Order order) {
+        try {
+            order.write(vgpus.get(i).to());
+        } catch (IOException e) {
+            throw ended(i, e);
+        }
+    }
+
     private long[] answer(int i) throws IOException {
         try {
             return VgpuProcess.readAnswer(vgpus.get(i).from());
         } catch (EOFException e) {
-            throw new BadInputException(
-                    "%s: the process of vGPU %d of %d ended %s. Maybe the GPU's memory is too small for %d copies of the model."
-                            .formatted(model, i, vgpus.size(), exit(vgpus.get(i).process()), vgpus.size()),
-                    e);
+            throw ended(i, e);
         }
+    }
+
+    private BadInputException ended(int i, IOException e) {
+        return new BadInputException(
+                "%s: the process of vGPU %d of %d ended %s. Maybe the GPU's memory is too small for %d copies of the model."
+                        .formatted(model, i, vgpus.size(), exit(vgpus.get(i).process()), vgpus.size()),
+                e);
     }
 
     private static String exit(Process process) {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EmulatedTimesTest {
-    private static final Executor.Emulated FACTORS = new Executor.Emulated(5, 2, 10, 7, 0.25);
+    private static final Executor.Emulated FACTORS = new Executor.Emulated(5, 2, 10, 7, 0.25, true);
     private static final Provenance PROVENANCE = new Provenance(Provenance.Kind.EMULATED, "a CPU", "a runtime", "");
 
     @Test
@@ -46,7 +46,7 @@ class EmulatedTimesTest {
 
     @Test
     void promisesAtLeastOneMicrosecond() {
-        var free = new Executor.Emulated(0.001, 0.001, 0.001, 0, 0);
+        var free = new Executor.Emulated(0.001, 0.001, 0.001, 0, 0, true);
 
         LatencyTable table =
                 new EmulatedTimes(free).table(gpuClass(), 1, List.of(block(3, 1, 1, 1)), List.of(1), PROVENANCE);

@@ -46,6 +46,20 @@ class PrepartitionTest {
     }
 
     @Test
+    void blocksTellForWhichNumberTheyWereMade() {
+        double[][] even = {{10, 10, 10}};
+        String whole = Prepartition.of(even, cuts(1, 1), 3).note();
+        String fewer = "Something else. " + Prepartition.of(even, cuts(1, 1), 8).note();
+
+        assertThat(Prepartition.made(3, whole, 3)).isTrue();
+        assertThat(Prepartition.made(3, "Something else.", 3)).isTrue();
+        assertThat(Prepartition.made(3, "Something else.", 2)).isFalse();
+        assertThat(Prepartition.made(3, fewer, 8)).isTrue();
+        assertThat(Prepartition.made(3, fewer, 80)).isFalse();
+        assertThat(Prepartition.made(3, fewer, 3)).isFalse(); // the note would be wrong
+    }
+
+    @Test
     void keepsTheBoundsOnEveryClass() {
         double[][] opposed = {{30, 30, 30, 10, 10, 10}, {10, 10, 10, 30, 30, 30}};
 

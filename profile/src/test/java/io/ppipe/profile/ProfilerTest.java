@@ -36,14 +36,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfilerTest {
-    private static final Executor.Emulated FAST = new Executor.Emulated(1, 1, 1, 5, 0.5);
-    private static final Executor.Emulated SLOW = new Executor.Emulated(5.0, 1.7, 9.9, 5, 0.5);
+    private static final Executor.Emulated FAST = new Executor.Emulated(1, 1, 1, 5, 0.5, true);
+    private static final Executor.Emulated SLOW = new Executor.Emulated(5.0, 1.7, 9.9, 5, 0.5, true);
     private static final Cluster FAST_AND_SLOW =
             cluster(gpuClass("fast", List.of(1, 2), FAST), gpuClass("slow", List.of(1), SLOW));
 
@@ -86,14 +87,54 @@ class ProfilerTest {
     void measuresTheWholeModelAsOneStageBesideItsBlocks() {
         LatencyTable cpu = latencies(profileSample(FAST_AND_SLOW, settings(10, List.of(1, 2))), "cpu");
 
+        assertThat(cpu.blockMicros()).hasSize(10);
         assertThat(cpu.runs()).hasSize(1);
-        System.out.printf(
-                "Sample model on the CPU: 10 blocks take %d us, the whole model takes %d us.%n",
-                cpu.sumMicros(0, 10, 1), cpu.latencyMicros(0, 10, 1));
-        assertThat((double) cpu.sumMicros(0, 10, 1) / cpu.latencyMicros(0, 10, 1))
-                .isBetween(0.5, 2.0); // wide: other work on the machine may slow one of the two
+        LatencyTable.Run whole = cpu.runs().getFirst();
+        assertThat(whole.firstBlock()).isZero();
+        assertThat(whole.endBlock()).isEqualTo(10);
+        for (int i = 0; i < 2; i++) {
+            assertThat(cpu.latencyMicros(0, 10, i + 1)).isEqualTo(whole.micros().get(i));
+        }
         assertThat(profileSample(FAST_AND_SLOW, settings(1, List.of(1))).latencies())
                 .allMatch(table -> table.runs().isEmpty());
+    }
+
+    /** Stages that take a known time stand for a model of two blocks. */
+    @Test
+    void theTimeOfTheWholeIsThatOfItsStageAndNotTheSum() {
+        List<Partition> partitions = Stream.of(List.of(0, 1), List.of(1, 2), List.of(0, 2))
+                .map(blocks -> new Partition(
+                        "two",
+                        blocks.getFirst(),
+                        blocks.getLast(),
+                        directory.resolve("unread.onnx"),
+                        List.of(),
+                        List.of()))
+                .toList();
+        var passes = new Passes() {
+            @Override
+            public long[][] run(int batchSize) {
+                return new long[][] {{batchSize * 10_000L, batchSize * 20_000L, batchSize * 24_000L}};
+            }
+
+            @Override
+            public void close() {}
+        };
+
+        var measured = new BlockTimes("two", passes, settings(2, List.of(1, 2)), Progress.NONE)
+                .measure(List.of(1, 2), 1_000_000_000);
+        LatencyTable table = new MeasuredStages(partitions, 2)
+                .table(
+                        "cpu",
+                        1,
+                        List.of(1, 2),
+                        measured.micros(),
+                        new Provenance(Provenance.Kind.MEASURED, "a device", "a runtime", "2026-11-25"));
+
+        assertThat(table.blockMicros()).containsExactly(List.of(10L, 20L), List.of(20L, 40L));
+        assertThat(table.runs()).containsExactly(new LatencyTable.Run(0, 2, List.of(24L, 48L)));
+        assertThat(table.latencyMicros(0, 2, 2)).isEqualTo(48);
+        assertThat(table.sumMicros(0, 2, 2)).isEqualTo(60);
     }
 
     @Test
@@ -151,9 +192,34 @@ class ProfilerTest {
     }
 
     @Test
+    void partsOfAnotherNumberOfBlocksAreLeft() {
+        var parts = new ArrayList<ModelProfile>();
+        profileFloat16(settings(3, List.of(1)), new Earlier(Optional.empty(), Optional.empty(), parts::add));
+        assertThat(parts.getLast().note()).isNotEmpty(); // about float16, not about blocks
+
+        ModelProfile other = profileFloat16(
+                settings(2, List.of(1)), new Earlier(Optional.empty(), Optional.of(parts.getLast()), profile -> {}));
+
+        assertThat(other.blockCount()).isEqualTo(2);
+    }
+
+    private ModelProfile profileFloat16(ProfileSettings settings, Earlier earlier) {
+        return Profiler.profile(
+                "sample",
+                sample(),
+                BoundaryType.FLOAT16,
+                FAST_AND_SLOW,
+                settings,
+                Optional.empty(),
+                earlier,
+                Progress.NONE);
+    }
+
+    @Test
     void mergesOneClassIntoAProfileAndKeepsTheOthers() {
         ModelProfile before = profileSample(FAST_AND_SLOW, settings(3, List.of(1)));
         Cluster cluster = cluster(gpuClass("measured", List.of(1, 2), new Executor.Cpu(1)));
+        var parts = new ArrayList<ModelProfile>();
 
         ModelProfile merged = Profiler.profile(
                 "sample",
@@ -162,9 +228,13 @@ class ProfilerTest {
                 cluster,
                 settings(10, List.of(1, 2)),
                 Optional.of("measured"),
-                new Earlier(Optional.of(before), Optional.empty(), profile -> {}),
+                new Earlier(Optional.of(before), Optional.empty(), parts::add),
                 Progress.NONE);
 
+        // Old tables are not among the parts: a run that goes on would take them for measured now.
+        assertThat(parts.getLast().latencies())
+                .extracting(LatencyTable::gpuClass)
+                .containsExactly("measured", "measured");
         assertThat(merged.blocks()).isEqualTo(before.blocks());
         assertThat(merged.latencies()).hasSize(6).startsWith(before.latencies().toArray(LatencyTable[]::new));
         assertThat(merged.latencies("measured", 2).orElseThrow().batchSizes()).containsExactly(1, 2);

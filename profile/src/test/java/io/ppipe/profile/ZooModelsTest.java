@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ZooModelsTest {
     private static final long SEED = 7;
 
+    /** Relative to an output's largest value. */
+    private static final double FUSION_TOLERANCE = 1e-4;
+
     @TempDir
     private Path directory = Path.of(".");
 
@@ -93,6 +96,32 @@ class ZooModelsTest {
         }
     }
 
+    /** What is fused differs across a cut, so results differ in the last bits. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void randomCutsGiveAlmostTheSameWithAllOptimisations(ZooModel model) throws Exception {
+        long seed = new Random().nextLong();
+        ModelGraph graph = ModelGraph.read(small(model, SEED));
+        Map<String, Tensor> images = images(graph, 2, seed);
+        Map<String, Tensor> whole = Runs.whole(graph.file(), OptLevel.ALL_OPT, images);
+        CutModel cut = Runs.everyCut(graph, BoundaryType.UNCHANGED);
+        int blocks = cut.blocks().size();
+        int middle = 1 + new Random(seed).nextInt(blocks - 1);
+        double largest = 0;
+        for (List<Integer> ends : List.of(List.of(middle, blocks), Runs.everyBlock(cut))) {
+            Map<String, Tensor> stages = Runs.inStages(cut, ends, directory, OptLevel.ALL_OPT, images);
+            for (var output : whole.entrySet()) {
+                Tensor inStages = Runs.named(output.getKey(), stages);
+                if (inStages.type() == OnnxJavaType.FLOAT) {
+                    largest = Math.max(largest, output.getValue().differenceTo(inStages));
+                }
+            }
+        }
+        System.out.printf(
+                "%s: in stages, with all optimisations, off by at most %.1e (seed %d)%n", model.name(), largest, seed);
+        assertThat(largest).as("seed %d", seed).isLessThan(FUSION_TOLERANCE);
+    }
+
     /** ONNX Runtime loads the full model twice, for batches of two and three, and says every tensor's shape. */
     @ParameterizedTest
     @MethodSource("models")
@@ -104,6 +133,9 @@ class ZooModelsTest {
 
         assertThat(graph.dynamicBatch()).isTrue();
         assertThat(graph.note()).isEmpty();
+        assertThat(graph.layers())
+                .as("as `model list` says")
+                .hasSize(model.size(Variant.FULL).layers());
         assertThat(LayerCost.of(graph, 1)).allMatch(LayerCost::complete);
     }
 

@@ -252,6 +252,9 @@ public final class PipelineServer implements InferenceService, AutoCloseable {
         if (scenario.cluster().emulated()) {
             facts.put("emulated", "true");
             facts.put("time_scale", Double.toString(scenario.cluster().timeScale()));
+            if (!scenario.cluster().computed()) {
+                facts.put("compute", "false");
+            }
         }
         return facts;
     }

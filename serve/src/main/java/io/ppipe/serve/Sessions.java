@@ -17,13 +17,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The loaded stages. Emulated vGPUs of a pool share one session (they compute in turn on the same cores, and the weights
+ * The loaded stages; none for emulated vGPUs that don't compute. Emulated vGPUs of a pool share one session (they compute in turn on the same cores, and the weights
  * are in memory once); every {@code cpu} vGPU has its own, with its own threads.
  */
 final class Sessions implements AutoCloseable {
-    private final List<StageSession> byVgpu = new ArrayList<>();
+    private final List<Optional<StageSession>> byVgpu = new ArrayList<>();
     private final Map<Key, StageSession> opened = new LinkedHashMap<>();
 
     /** @param owner the vGPU that doesn't share the session, or −1 */
@@ -49,17 +50,12 @@ final class Sessions implements AutoCloseable {
                         .gpuClass(vgpu.gpuClass())
                         .orElseThrow()
                         .executor();
-                Key key = switch (executor) {
-                    case Executor.Cpu(int threads) -> new Key(partition, threads, i);
-                    case Executor.Emulated emulated -> new Key(partition, 1, -1);
+                Optional<Key> key = switch (executor) {
+                    case Executor.Cpu(int threads) -> Optional.of(new Key(partition, threads, i));
+                    case Executor.Emulated emulated ->
+                        emulated.compute() ? Optional.of(new Key(partition, 1, -1)) : Optional.empty();
                 };
-                StageSession session = sessions.opened.get(key);
-                if (session == null) {
-                    session = StageSession.open(partition, new SessionSettings(key.threads(), optimisation));
-                    sessions.opened.put(key, session);
-                    warmUp(session, pipeline.batchSize());
-                }
-                sessions.byVgpu.add(session);
+                sessions.byVgpu.add(key.map(k -> sessions.session(k, optimisation, pipeline.batchSize())));
                 progress.report("loading stages", i + 1, plan.vgpus().size());
             }
             return sessions;
@@ -67,6 +63,17 @@ final class Sessions implements AutoCloseable {
             sessions.close();
             throw e;
         }
+    }
+
+    /** Returns what is open already, or a session that has run once. */
+    private StageSession session(Key key, SessionSettings.Optimisation optimisation, int batchSize) {
+        StageSession session = opened.get(key);
+        if (session == null) {
+            session = StageSession.open(key.partition(), new SessionSettings(key.threads(), optimisation));
+            opened.put(key, session);
+            warmUp(session, batchSize);
+        }
+        return session;
     }
 
     private static void warmUp(StageSession session, int batchSize) {
@@ -88,8 +95,8 @@ final class Sessions implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns the session of a vGPU of the plan. */
-    StageSession of(int vgpu) {
+    /** Returns the session of a vGPU of the plan; none where it doesn't compute. */
+    Optional<StageSession> of(int vgpu) {
         return byVgpu.get(vgpu);
     }
 

@@ -2,6 +2,7 @@ package io.ppipe.serve;
 
 import io.ppipe.cluster.Network;
 import io.ppipe.execute.ExecutionException;
+import io.ppipe.execute.Partition;
 import io.ppipe.execute.StageSession;
 import io.ppipe.model.Executor;
 import io.ppipe.model.GpuClass;
@@ -15,6 +16,8 @@ import io.ppipe.schedule.Event;
 import io.ppipe.schedule.Transfer;
 import io.ppipe.serve.InferenceService.Status;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,11 +153,15 @@ final class StageRunner implements AutoCloseable {
                 yield false;
             }
             case Executor.Emulated emulated -> {
-                cores.acquireUninterruptibly();
-                try {
+                if (emulated.compute()) {
+                    cores.acquireUninterruptibly();
+                    try {
+                        execute(vgpu, run, stage);
+                    } finally {
+                        cores.release();
+                    }
+                } else {
                     execute(vgpu, run, stage);
-                } finally {
-                    cores.release();
                 }
                 long until = start + profileMicros(placed, run.batch().size());
                 boolean overrun = clock.getAsLong() > until;
@@ -168,8 +175,14 @@ final class StageRunner implements AutoCloseable {
         if (stage == 0) {
             run.gather();
         }
-        StageSession session = sessions.of(vgpu);
-        session.run(run.size(), run.inputsOf(session.partition()), run.outputsOf(session.partition()));
+        Partition partition = run.path().stage(stage);
+        List<ByteBuffer> outputs = run.outputsOf(partition);
+        Optional<StageSession> session = sessions.of(vgpu);
+        if (session.isPresent()) {
+            session.get().run(run.size(), run.inputsOf(partition), outputs);
+        } else {
+            outputs.forEach(output -> MemorySegment.ofBuffer(output).fill((byte) 0));
+        }
         run.stageDone(stage);
     }
 
@@ -216,6 +229,9 @@ final class StageRunner implements AutoCloseable {
         facts.put("batch_size", Integer.toString(run.size()));
         if (scenario.cluster().emulated()) {
             facts.put("emulated", "true");
+        }
+        if (!scenario.cluster().computed()) {
+            facts.put("compute", "false");
         }
         return facts;
     }

@@ -24,21 +24,24 @@ final class Boxes {
         return joined(net, net.subtract(centres, half), net.add(centres, half), imageSize);
     }
 
-    /** @param distances {@code float[boxes][4]}, from the prior's centre, in pixels */
-    static Value fromDistances(Network net, Value distances, Priors.Named priors, int imageSize) {
-        return between(net, net.slice(distances, 2, 0, 2), net.slice(distances, 2, 2, 4), priors, imageSize);
+    /**
+     * @param distances {@code float[boxes][4]}, from the prior's centre, in pixels
+     * @param centres of the priors
+     */
+    static Value fromDistances(Network net, Value distances, String centres, int imageSize) {
+        return between(net, net.slice(distances, 2, 0, 2), net.slice(distances, 2, 2, 4), centres, imageSize);
     }
 
     /** @param distances {@code float[boxes][4]}, from the prior's centre, in sizes of the prior */
     static Value fromRelativeDistances(Network net, Value distances, Priors.Named priors, int imageSize) {
         Value before = net.binary("Mul", net.slice(distances, 2, 0, 2), priors.sizes());
         Value behind = net.binary("Mul", net.slice(distances, 2, 2, 4), priors.sizes());
-        return between(net, before, behind, priors, imageSize);
+        return between(net, before, behind, priors.centres(), imageSize);
     }
 
-    private static Value between(Network net, Value before, Value behind, Priors.Named priors, int imageSize) {
-        Value begin = net.binary("Sub", priors.centres(), before);
-        return joined(net, begin, net.binary("Add", behind, priors.centres()), imageSize);
+    private static Value between(Network net, Value before, Value behind, String centres, int imageSize) {
+        Value begin = net.binary("Sub", centres, before);
+        return joined(net, begin, net.binary("Add", behind, centres), imageSize);
     }
 
     private static Value joined(Network net, Value begin, Value end, int imageSize) {

@@ -46,8 +46,15 @@ record Detections(int candidates, int imageSize) {
         int stride = FIRST_STRIDE << index;
         Priors priors = Priors.of(level.classes(), stride, List.of(shape(kind)));
         priors.pad(candidates);
-        Priors.Named at = priors.chosen(net, "priors" + index, best);
-        Value boxes = decoded(net, kind, net.gatherRows(predicted, indices), at);
+        String name = "priors" + index;
+        Value boxes;
+        if (kind == Kind.CENTERNET) {
+            String centres = priors.chosenCentres(net, name, best);
+            boxes = Boxes.fromDistances(net, net.gatherRows(predicted, indices), centres, imageSize);
+        } else {
+            Priors.Named at = priors.chosen(net, name, best);
+            boxes = decoded(net, kind, net.gatherRows(predicted, indices), at);
+        }
         return new Chosen(boxes, net.gatherRows(scores, indices));
     }
 
@@ -65,7 +72,7 @@ record Detections(int candidates, int imageSize) {
             case ATSS -> Boxes.fromOffsets(net, predicted, priors, imageSize);
             case FSAF -> Boxes.fromRelativeDistances(net, predicted, priors, imageSize);
             case GFL -> Boxes.fromRelativeDistances(net, expected(net, predicted), priors, imageSize);
-            case CENTERNET -> Boxes.fromDistances(net, predicted, priors, imageSize);
+            case CENTERNET -> throw new AssertionError("The boxes of %s do not depend on sizes.".formatted(kind));
         };
     }
 

@@ -67,6 +67,12 @@ record Priors(List<Float> centres, List<Float> sizes) {
                 gather(net, all.sizes(), rows).name());
     }
 
+    /** As {@link #chosen}, for boxes that don't depend on sizes: nothing is gathered that no layer reads. */
+    String chosenCentres(Network net, String name, Value rows) {
+        String all = net.floats(name + ".centres", List.of(count(), 2), centres);
+        return gather(net, all, rows).name();
+    }
+
     private static Value gather(Network net, String constant, Value rows) {
         return net.node("Gather", List.of(constant, rows.name()), List.of(rows.dimension(0), 2));
     }

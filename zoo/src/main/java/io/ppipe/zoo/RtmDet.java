@@ -33,7 +33,13 @@ record RtmDet(CspNext backbone, int size) implements Architecture {
         }
         net.at(LayerNames.SCOPED);
         net.output("scores", net.sigmoid(joined(net, classes)));
-        net.output("boxes", Boxes.fromDistances(net, joined(net, distances), priors.constants(net, "priors"), size));
+        net.output(
+                "boxes",
+                Boxes.fromDistances(
+                        net,
+                        joined(net, distances),
+                        priors.constants(net, "priors").centres(),
+                        size));
     }
 
     /** Levels have weights of their own: their batch normalisations differ, and are folded into what they share. */
