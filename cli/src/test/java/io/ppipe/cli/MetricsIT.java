@@ -173,6 +173,24 @@ class MetricsIT {
     }
 
     @Test
+    void countsRefusalsByTheCauseThatClientsRead() throws Exception {
+        LoadReport report;
+        String text;
+        try (var server = new ServerProcess(folder, "--max-in-flight", "2")) {
+            report = load(server.port(), 60, OptionalLong.empty());
+            text = scrape(server.port());
+        }
+
+        assertThat(report.rejections()).containsKey("overloaded");
+        report.rejections()
+                .forEach((cause, count) -> assertThat(requests(text, "outcome=\"rejected\"", "cause=\"" + cause + "\""))
+                        .as(cause)
+                        .isEqualTo(count.doubleValue()));
+        assertThat(requests(text)).isEqualTo(report.summary().arrived());
+        assertThat(sum(text, "ppipe_requests_in_flight_limit")).isEqualTo(2);
+    }
+
+    @Test
     void namesAreThoseOfTheDocumentation() throws Exception {
         var documented = new TreeSet<String>();
         Path docs = Path.of(System.getProperty("ppipe.root"), "docs", "serving.md");
