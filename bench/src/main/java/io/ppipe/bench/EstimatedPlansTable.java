@@ -2,6 +2,8 @@ package io.ppipe.bench;
 
 import io.ppipe.bench.EstimatedPlans.Rule;
 import io.ppipe.cli.TextTable;
+import io.ppipe.evaluate.Conditions;
+import io.ppipe.evaluate.Precision;
 import io.ppipe.model.Plan;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ppipe bench estimate --part plans}: one row per instance, and medians. */
@@ -33,8 +36,10 @@ final class EstimatedPlansTable {
     private record Row(
             String instance,
             double published,
+            double attained,
             double bySlo,
             double byRule,
+            double carefulAttained,
             double carefulBySlo,
             double carefulByRule) {}
 
@@ -52,40 +57,46 @@ final class EstimatedPlansTable {
         var table = new TextTable(
                 "instance",
                 ">published/s",
-                ">estimated: SLO",
+                ">estimated: attained",
+                ">SLO",
                 ">less margin",
-                ">times %s: SLO".formatted(caution),
+                ">times %s: attained".formatted(caution),
+                ">SLO",
                 ">less margin");
         rows.forEach(row -> table.row(
                 row.instance(),
                 Figures.rate(row.published()),
+                EstimateBench.percent(row.attained()),
                 EstimateBench.percent(row.bySlo()),
                 EstimateBench.percent(row.byRule()),
+                EstimateBench.percent(row.carefulAttained()),
                 EstimateBench.percent(row.carefulBySlo()),
                 EstimateBench.percent(row.carefulByRule())));
         if (!rows.isEmpty()) {
             table.row(
                     "median",
                     "",
-                    EstimateBench.percent(median(rows)),
-                    EstimateBench.percent(
-                            Figures.median(rows.stream().map(Row::byRule).toList())),
-                    EstimateBench.percent(
-                            Figures.median(rows.stream().map(Row::carefulBySlo).toList())),
-                    EstimateBench.percent(
-                            Figures.median(rows.stream().map(Row::carefulByRule).toList())));
+                    median(rows, Row::attained),
+                    median(rows, Row::bySlo),
+                    median(rows, Row::byRule),
+                    median(rows, Row::carefulAttained),
+                    median(rows, Row::carefulBySlo),
+                    median(rows, Row::carefulByRule));
         }
         out.print(table);
         out.println();
         out.printf(
-                "%d of %d instances; asked of plans from estimates: a median of at least %s, pipelines that miss the"
-                        + " SLO counting nothing.%n",
+                "%d of %d instances, in per cent of plans from published latencies. attained: simulated, at the SLO"
+                    + " target; SLO, less margin: what pools deliver, pipelines that miss it counting nothing. Asked"
+                    + " of what is attained: a median of at least %s.%n",
                 rows.size(), tasks.size(), EstimateBench.percent(TARGET));
-        return !rows.isEmpty() && median(rows) >= TARGET;
+        return !rows.isEmpty()
+                && Figures.median(rows.stream().map(Row::attained).toList()) >= TARGET;
     }
 
-    private static double median(List<Row> rows) {
-        return Figures.median(rows.stream().map(Row::bySlo).toList());
+    private static String median(List<Row> rows, ToDoubleFunction<Row> what) {
+        return EstimateBench.percent(
+                Figures.median(rows.stream().map(what::applyAsDouble).toList()));
     }
 
     private Row row(PlanTask task) {
@@ -94,13 +105,32 @@ final class EstimatedPlansTable {
         Optional<Plan> careful =
                 EstimatedPlans.planned(plans.estimated(task, caution)).plan();
         double best = objective(task, published, Rule.SLO_LESS_MARGIN);
+        double most = attained(task, published);
         return new Row(
                 task.name(),
                 best,
+                attained(task, plain) / most,
                 objective(task, plain, Rule.SLO) / best,
                 objective(task, plain, Rule.SLO_LESS_MARGIN) / best,
+                attained(task, careful) / most,
                 objective(task, careful, Rule.SLO) / best,
                 objective(task, careful, Rule.SLO_LESS_MARGIN) / best);
+    }
+
+    /** Returns what a plan answers at the SLO targets when everything takes as long as the task says, by simulation. */
+    private static double attained(PlanTask task, Optional<Plan> plan) {
+        double[] weights = task.scenario().models().stream()
+                .mapToDouble(model -> model.weight())
+                .toArray();
+        return plan.map(p -> JointLoad.of(
+                                task.scenario(),
+                                p,
+                                weights,
+                                p.certificate().objective(),
+                                Conditions.DEFAULT,
+                                Precision.DEFAULT)
+                        .throughputOverWeight())
+                .orElse(0.0);
     }
 
     private static double objective(PlanTask task, Optional<Plan> plan, Rule rule) {
@@ -111,9 +141,11 @@ final class EstimatedPlansTable {
         var json = new LinkedHashMap<String, @Nullable Object>();
         json.put("instance", row.instance());
         json.put("objective_from_published", row.published());
+        json.put("ratio_attained", row.attained());
         json.put("ratio_within_slo", row.bySlo());
         json.put("ratio_within_slo_less_margin", row.byRule());
         json.put("caution", caution);
+        json.put("careful_ratio_attained", row.carefulAttained());
         json.put("careful_ratio_within_slo", row.carefulBySlo());
         json.put("careful_ratio_within_slo_less_margin", row.carefulByRule());
         return json;

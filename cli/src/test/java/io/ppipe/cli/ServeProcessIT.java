@@ -99,7 +99,11 @@ class ServeProcessIT {
         }
         assertThat(report.disconnected()).isPositive();
         assertThat(report.summary().arrived())
-                .isEqualTo(answered(report) + rejected(report) + failed(report) + report.disconnected());
+                .isEqualTo(answered(report)
+                        + rejected(report)
+                        + report.summary().expired()
+                        + failed(report)
+                        + report.disconnected());
 
         try (var again = new ServerProcess(folder)) {
             LoadReport afterwards = load(again.port(), AnswerListener.NONE).get(60, TimeUnit.SECONDS);
