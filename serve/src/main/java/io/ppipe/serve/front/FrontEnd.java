@@ -44,12 +44,14 @@ public final class FrontEnd implements AutoCloseable {
     private static final String MANAGEMENT_ELSEWHERE = "Management calls come by the management port, not by this one.";
 
     private final List<Server> servers;
+    private final List<Integer> ports;
     private final Extensions extensions;
     private final InFlight inFlight;
 
     /** @param servers the one for everybody, and the one for management if that has its own */
     private FrontEnd(List<Server> servers, Extensions extensions, InFlight inFlight) {
         this.servers = servers;
+        this.ports = servers.stream().map(Server::activeLocalPort).toList(); // closed servers have none
         this.extensions = extensions;
         this.inFlight = inFlight;
     }
@@ -187,12 +189,12 @@ public final class FrontEnd implements AutoCloseable {
 
     /** Returns the port that it listens on. */
     public int port() {
-        return servers.getFirst().activeLocalPort();
+        return ports.getFirst();
     }
 
     /** Returns the port of its own that management has, if it has one. */
     public OptionalInt managementPort() {
-        return servers.size() > 1 ? OptionalInt.of(servers.get(1).activeLocalPort()) : OptionalInt.empty();
+        return ports.size() > 1 ? OptionalInt.of(ports.get(1)) : OptionalInt.empty();
     }
 
     /**
