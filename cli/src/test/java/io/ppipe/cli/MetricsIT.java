@@ -139,15 +139,18 @@ class MetricsIT {
             text = scrape(server.port());
         }
 
+        // Nobody saw how those who left ended: most are cancelled, some answered, one may be refused on a busy machine.
         double cancelled = requests(text, "outcome=\"cancelled\"");
-        double answered = seen.inTime() + seen.late() + LEAVERS - cancelled; // nobody saw some of these
+        double answered = requests(text, "outcome=\"in_time\"") + requests(text, "outcome=\"late\"");
+        double rejected = requests(text, "outcome=\"rejected\"");
+        double expired = requests(text, "outcome=\"expired\"");
         assertThat(cancelled).isBetween(1.0, (double) LEAVERS);
-        assertThat(requests(text, "outcome=\"in_time\"") + requests(text, "outcome=\"late\""))
-                .isEqualTo(answered);
-        assertThat(requests(text, "outcome=\"rejected\"")).isEqualTo(seen.rejected());
+        assertThat(answered - seen.inTime() - seen.late()).isBetween(0.0, (double) LEAVERS);
+        assertThat(rejected - seen.rejected()).isBetween(0.0, (double) LEAVERS);
+        assertThat(expired - seen.expired()).isBetween(0.0, (double) LEAVERS);
+        assertThat(cancelled + answered + rejected + expired).isEqualTo(seen.arrived() + LEAVERS);
         assertThat(requests(text, "outcome=\"rejected\"", "cause=\"deadline_unreachable\""))
                 .isGreaterThanOrEqualTo(hopeless.summary().arrived());
-        assertThat(requests(text, "outcome=\"expired\"")).isEqualTo(seen.expired());
         assertThat(requests(text)).isEqualTo(seen.arrived() + LEAVERS);
         assertThat(sum(text, "ppipe_request_latency_seconds_count")).isEqualTo(answered);
         assertThat(sum(text, "ppipe_phase_batch_wait_seconds_count")).isEqualTo(answered);
