@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
                     + " suppression) can't be estimated and are left out; their effect on whole models is said.",
             "Ends with 1 when the median absolute error of whole models is above 15 %% or of blocks above 25 %%, or"
                     + " the median rank correlation of slow ÷ fast across a model's blocks is below 0.7; with --part"
-                    + " plans, when the median throughput is below 85 %%."
+                    + " plans, when the median of what plans attain, simulated, is below 85 %% of the other plans."
         })
 final class EstimateBench implements Callable<Integer> {
     private static final double WHOLE_TARGET = 0.15;
